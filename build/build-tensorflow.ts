@@ -1,15 +1,14 @@
 /**
- * Builds the native part of @tensorflow/tfjs-node-gpu against the library in a TensorFlow wheel, for machines
- * that reach the registries of npm and Python but not the place from which tfjs-node downloads its own.
- * Nobody needs this to use the program: docs/engines.md has the commands that fetch a library that is
- * built already where the network lets it.
+ * Builds the native part of @tensorflow/tfjs-node-gpu against the library in a TensorFlow wheel. This is for
+ * machines that reach the registries of npm and Python, but not the download site of tfjs-node. Nobody needs
+ * this to use the program: docs/engines.md has the commands that fetch a prebuilt library.
  *
  * Run: npx tsx build/build-tensorflow.ts [--wheel FILE] [--headers FOLDER]
  *
  * Needs Linux, Python 3 with pip, make, a C++ compiler, 2 GB on the disk, and the headers of this Node
  * (`--headers`, by default those installed with it). Without `--wheel`, pip downloads the newest
- * `tensorflow-cpu`, 270 MB; a wheel of `tensorflow` works too and computes on NVIDIA cards where the CUDA it
- * was built for is installed.
+ * `tensorflow-cpu`, 270 MB. A wheel of `tensorflow` works too. It computes on NVIDIA GPUs where its version
+ * of CUDA is installed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -21,7 +20,7 @@ import { parseArgs } from 'node:util';
 /** The newest Node-API that tfjs-node 4.22 knows. */
 const NAPI_VERSION = 8;
 
-/** Takes out of a wheel what a C program is compiled and linked against. */
+/** Extracts from a wheel what a C program needs to compile and link. */
 const EXTRACT = `
 import sys, zipfile
 wheel, folder = sys.argv[1:]

@@ -9,11 +9,13 @@ import { asExampleSource } from '../src-main/training/example-source.ts';
 import { measureCalibration } from '../src-main/training/measure-calibration.ts';
 import { defaultSampleSettings } from '../src-main/sample/sample-settings.ts';
 
-/** No training of the included model uses these seeds: experiments count from 1000 times their own. */
+/**
+ * No training of the included model uses these seeds: the seeds of experiments start at 1000 times their own.
+ */
 const firstSeed = 900_001;
 
 /**
- * Measures how sure the scores of a model of one channel are, on generated fields that it has not learned.
+ * Calibrates the scores of a one-channel model on generated fields that it has not learned.
  *
  * @param fields number of fields; 8 hold about 1300 cells
  * @throws LacssError `engine-unavailable`, `model-invalid`, `cancelled`

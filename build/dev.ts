@@ -23,8 +23,7 @@ const page = await createServer({
   configFile: fileURLToPath(new URL('../src-renderer/vite.config.ts', import.meta.url)),
   server: {
     host: '127.0.0.1',
-    // The host answers to any loopback address, as it does behind an ssh tunnel: names and origins stay as
-    // they are.
+    // The host accepts any loopback address, as behind an ssh tunnel. Host names and origins stay unchanged.
     proxy: {
       [`/${socketPath}`]: { target, ws: true },
       [`^/(${sessionPath}|tile|thumbnail)`]: { target },

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The `lacss` command: the sources in a development checkout, where a build may be out of date; the built
-// program where it was installed.
+// The `lacss` command. A development checkout runs the sources, because its build may be out of date. An
+// installation runs the built program.
 import { existsSync } from 'node:fs';
 
 const sources = new URL('../src-main/cli.ts', import.meta.url);

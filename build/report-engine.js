@@ -1,5 +1,5 @@
-// After packing: says with which engine the package computes. onnxruntime has no library for Macs with an
-// Intel processor.
+// Prints after packing which engine the package uses. onnxruntime has no library for Macs with an Intel
+// processor.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 

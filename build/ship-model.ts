@@ -9,9 +9,9 @@ import { writeFileAtomically } from '../src-main/project/write-file-atomically.t
 import { calibrateShipped } from './calibrate-shipped.ts';
 
 /**
- * `npx tsx build/ship-model.ts MODEL`: makes a trained model the one that comes with the program, and
- * calibrates its scores on generated fields. It was trained by `npm run experiment -- colonies-full`, which
- * leaves it in `reports/colonies-full/models/small-1`.
+ * `npx tsx build/ship-model.ts MODEL`: makes a trained model the included model, and calibrates its scores on
+ * generated fields. `npm run experiment -- colonies-full` trains it into
+ * `reports/colonies-full/models/small-1`.
  */
 
 const { positionals } = parseArgs({ allowPositionals: true });

@@ -16,7 +16,7 @@ const lockSchema = z.object({
 });
 export type Lock = z.infer<typeof lockSchema>;
 
-/** Licences that allow use, change and distribution, and ask for no more than their text. */
+/** Licences that allow use, change and distribution, and only require their text. */
 const permissive = new Set([
   ...['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0'],
   ...['ISC', 'MIT', 'Python-2.0', 'WTFPL', 'Zlib'],

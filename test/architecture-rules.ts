@@ -1,9 +1,9 @@
 import type { IForbiddenRuleType, ICruiseOptions } from 'dependency-cruiser';
 
 /**
- * The laws of the house (CONTRIBUTING.md), read by test/architecture.test.ts.
- * Science modules: bytes in, values out. The renderer knows only the contract. Modules import only what this
- * list allows, and no two folders import each other, however long the way round.
+ * The rules of the architecture (CONTRIBUTING.md), which test/architecture.test.ts checks. Science modules
+ * take bytes and return values. The renderer knows only the contract. Modules import only what this list
+ * allows. No two folders import each other, directly or indirectly.
  */
 
 /** Which modules of src-main each module may import. What is not listed is forbidden. */
@@ -69,7 +69,7 @@ export const scienceModules = [
 ];
 const science = `^src-main/(${scienceModules.join('|')})/`;
 
-/** The one file of the renderer that knows more than the contract: functions of cell shapes. */
+/** The one file of the renderer that may import more than the contract: functions of cell shapes. */
 const previewsCellEdits = '^src-renderer/state/preview-cell-edit\\.ts$';
 
 export const forbidden: IForbiddenRuleType[] = [
@@ -77,7 +77,7 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'no-cycles',
     severity: 'error',
     from: {},
-    // Types too: two files that know each other are one, whatever remains of it when the program runs.
+    // Type imports count too: two files that use each other's types cannot be understood separately.
     to: { circular: true },
   },
   {
@@ -96,7 +96,7 @@ export const forbidden: IForbiddenRuleType[] = [
   },
   ...Object.entries(mayImport).map(([name, allowed]): IForbiddenRuleType => {
     const own = `^src-main/${name}/${name === 'processes' ? '(?!entries/)' : ''}`;
-    // The entries lie below `processes`, which may not import them.
+    // The entries are below `processes`, which may not import them.
     const others = [name, ...allowed].map((one) =>
       one === 'processes' ? 'processes/(?!entries/)' : `${one}/`,
     );
@@ -171,7 +171,7 @@ export const forbidden: IForbiddenRuleType[] = [
     from: {},
     to: {
       couldNotResolve: true,
-      // A build makes the catalogues in `.wuchale`, so a fresh checkout lacks them.
+      // A build creates the catalogues in `.wuchale`, so a new checkout lacks them.
       pathNot: '^(electron|@tensorflow/tfjs-node-gpu|@tensorflow/tfjs-node|vite/client)$|^\\./\\.wuchale/',
     },
   },
@@ -196,8 +196,7 @@ export function folderOf(path: string): string {
 }
 
 /**
- * Ways from a folder back to itself, the shortest from each folder; none where no two folders import each
- * other.
+ * Import cycles between folders: the shortest one from each folder.
  * @param imports from file to file
  */
 export function folderCycles(imports: readonly (readonly [from: string, to: string])[]): string[] {
@@ -213,7 +212,7 @@ export function folderCycles(imports: readonly (readonly [from: string, to: stri
     for (const way of ways) {
       for (const folder of next.get(way.at(-1)!) ?? []) {
         if (folder === start) {
-          // Named from its first folder in the alphabet, so that each is listed once.
+          // A cycle starts with its first folder in the alphabet, so that each is listed once.
           const first = way.indexOf(way.toSorted()[0]!);
           const turned = [...way.slice(first), ...way.slice(0, first)];
           cycles.add([...turned, turned[0]].join(' -> '));

@@ -7,7 +7,7 @@ import { folderCycles, folderOf, forbidden, mayImport, options } from './archite
 import { namesUsedTwice } from './names-used-twice.ts';
 import { unusedExports } from './unused-exports.ts';
 
-/** All breaches of the laws in the sources below a folder. */
+/** All violations of the rules in the sources below a folder. */
 async function breachesIn(folder: string, sources: string[]): Promise<string[]> {
   const result = await cruise(
     sources,
@@ -27,7 +27,7 @@ async function breachesIn(folder: string, sources: string[]): Promise<string[]> 
   ];
 }
 
-/** The laws of CONTRIBUTING.md, checked on every import of the sources. */
+/** The rules of CONTRIBUTING.md, checked on every import of the sources. */
 test('the house keeps its laws', async () => {
   expect(await breachesIn(process.cwd(), ['src-main', 'src-renderer'])).toEqual([]);
 });

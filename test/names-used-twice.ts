@@ -30,8 +30,8 @@ function declaredIn(file: string): Declared[] {
 }
 
 /**
- * Finds names that two files use, as `Box: src-main/a.ts, src-main/b.ts`: of exports, of a type beside an
- * exported type, and of files.
+ * Finds names that two files use, as `Box: src-main/a.ts, src-main/b.ts`: exports, types that equal an
+ * exported type's name, and files.
  */
 export function namesUsedTwice(folders: readonly string[]): string[] {
   const files = folders.flatMap(filesIn);

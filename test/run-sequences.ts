@@ -1,7 +1,7 @@
 /**
  * Random sequences of edits, faults and restarts, in the state of the window and in the documents of Review:
- * `npm run test:sequences -- [--count 1000] [--from 1] [--of window|documents]`. Prints each hundred. A
- * failure names its sequence, and `--from` continues there.
+ * `npm run test:sequences -- [--count 1000] [--from 1] [--of window|documents]`. It prints after every
+ * hundred. A failure names its sequence, and `--from` continues there.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

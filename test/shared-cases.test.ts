@@ -78,7 +78,7 @@ test('over-2gb: an ImageJ stack of 4.4 GB in one directory is opened, and its la
   writeSync(file, Buffer.concat([head, ...entries, Buffer.alloc(4), description]));
   const end = start + count * 2 * side * side;
   ftruncateSync(file, end);
-  // The last pixel of the last plane: the rest of the file is not on the disk.
+  // The last pixel of the last plane. The rest of the file is not on the disk.
   writeSync(file, Buffer.from([0x12, 0x34]), 0, 2, end - 2);
   closeSync(file);
   const [source, ...others] = await openImage(await fileBytes(path), 'big.tif', {});

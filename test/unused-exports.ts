@@ -11,7 +11,7 @@ export function filesIn(folder: string): string[] {
     .map((entry) => normalize(join(entry.parentPath, entry.name)));
 }
 
-/** The code of a file; of a component its scripts. */
+/** The code of a file; for a component, its scripts. */
 export function parsed(file: string): ts.SourceFile {
   const text = readFileSync(file, 'utf8');
   const code = file.endsWith('.svelte')
@@ -37,7 +37,7 @@ function exportsOf(source: ts.SourceFile): string[] {
   });
 }
 
-/** How often a name stands in a file, in code and not in comments. */
+/** How often a name occurs in a file's code, without comments. */
 function occurrences(source: ts.SourceFile, name: string): number {
   let count = 0;
   const visit = (node: ts.Node): void => {
@@ -87,9 +87,9 @@ function importsOf(source: ts.SourceFile): Imports {
 }
 
 /**
- * Finds exported values that should be private or gone, as `src-main/imaging/raster.ts: readAll, …`.
- * A function with tests of its own may be exported for them if its file uses it.
- * @param folders whose exports are judged
+ * Finds exported values that should be private or removed, as `src-main/imaging/raster.ts: readAll, …`. A
+ * function may be exported only for its tests if its file uses it.
+ * @param folders whose exports are checked
  * @param others folders whose imports count as use, too
  * @param tests folders whose imports count only for values that their file uses itself
  */

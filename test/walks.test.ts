@@ -8,7 +8,7 @@ const limits = [15, 12, 12];
 interface Step {
   /** `segmentProject`, `Segmenter.run` or `annotationEdits['foreground.pick']`. */
   name: string;
-  /** Whether a message or an entry of a process lies between this step and the one before. */
+  /** Whether a message or an entry of a process is between this step and the one before. */
   isElsewhere: boolean;
 }
 

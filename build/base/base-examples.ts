@@ -15,7 +15,7 @@ import type { ExampleSource } from '../../src-main/training/example-source.ts';
 import { imagesFor, type RealImage } from './data-use.ts';
 import type { Recipe } from './recipe.ts';
 
-/** One place in a round of teaching: a look, and the real image or the seed that fills it. */
+/** One place in a training round: a look, and the real image or the seed that fills it. */
 export interface Slot {
   look: string;
   /** `null`: generated. */
@@ -31,8 +31,8 @@ const generated = 'generated ';
 const firstSeed = 5_000_000;
 
 /**
- * What a round teaches: of each look as many slots as its weight says, whether there are many images of it or
- * few. The same round gives the same slots.
+ * The examples of a round. Each look has as many slots as its weight says, however many images it has.
+ * The same round gives the same slots.
  *
  * @throws Error if a look has no image that may teach
  */
@@ -57,7 +57,7 @@ export function slotsOfRound(round: number, { looks, slotsPerLook }: Recipe): Sl
   });
 }
 
-/** As many cells as an image needs at least, so that its own size counts. */
+/** Fewest cells of an image for its own cell size to count. */
 const enoughCells = 100;
 
 /**

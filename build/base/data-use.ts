@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 /**
- * What an image may be read for. `teaches`: the base model learns it. `kept`: its licence allows teaching,
- * but it is kept apart to judge the base by. `development`: it judges only. `held-out`: nobody reads it
+ * What an image may be read for. `teaches`: the base model learns from it. `kept`: its licence allows
+ * teaching, but it only judges the base model. `development`: it only judges. `held-out`: nobody reads it
  * before the final run.
  */
 const useSchema = z.enum(['teaches', 'kept', 'development', 'held-out']);
@@ -13,14 +13,14 @@ export type Use = z.infer<typeof useSchema>;
 
 const dataSetSchema = z.strictObject({
   licence: z.string(),
-  /** Whether its licence allows a model that ships to learn from it. */
+  /** Whether its licence allows training of a model that ships. */
   teach: z.boolean(),
   /** What its images show; `null` where each image's name says it. */
   look: z.string().nullable(),
   /** Names of the files of an image. */
   image: z.string(),
   label: z.string().nullable(),
-  /** The channel that shows the cells; `mean`: all of them together, as of an RGB image. */
+  /** The channel that shows the cells. `mean`: the mean of all channels, as for an RGB image. */
   channel: z.union([z.int(), z.literal('mean')]),
   experiments: z.record(z.string(), z.strictObject({ use: useSchema, images: z.array(z.string()) })),
 });
@@ -59,7 +59,7 @@ export function readDataUse(): DataUse {
   return dataUseSchema.parse(JSON.parse(readFileSync(dataUsePath, 'utf8')));
 }
 
-/** The real images that may be read for a purpose. There is no other way to a list of them. */
+/** The real images that may be read for a purpose. No other function lists them. */
 export function imagesFor(purpose: Purpose, { sets }: DataUse = readDataUse()): RealImage[] {
   return Object.entries(sets).flatMap(([set, { image, label, look, channel, experiments, teach }]) =>
     Object.entries(experiments).flatMap(([experiment, { use, images }]) => {
@@ -79,11 +79,11 @@ export function imagesFor(purpose: Purpose, { sets }: DataUse = readDataUse()): 
 }
 
 /**
- * Refuses the images of an experiment that it may not read.
+ * Refuses an experiment that reads images it may not read.
  *
  * @param sets folders of real images
  * @param names of images in them, with or without the ending of their channel
- * @throws Error naming the first image that is held out until the final run, or that no list has
+ * @throws Error naming the first image that is held out until the final run, or that is in no list
  */
 export function requireReadable(
   sets: readonly string[],
@@ -104,7 +104,7 @@ export function requireReadable(
 }
 
 /**
- * The files of a set without those of images that are held out.
+ * The files of a set, without the images that are held out.
  *
  * @param data the folder of real images
  * @returns paths of images and label images

@@ -10,20 +10,20 @@ import { readLabelFile } from '../../src-main/project/read-label-image.ts';
 import { dataUseSchema, dataUsePath, type DataSet, type DataUse, type Use } from './data-use.ts';
 
 /**
- * `npx tsx build/base/divide-data.ts [--data FOLDER]`: writes `data-use.json`, which says of every real image
- * whether it may teach a model that ships, judge one, or is held out until the end. The rule is in this file.
- * It looks at names, sizes and brightness, at no result.
+ * `npx tsx build/base/divide-data.ts [--data FOLDER]`: writes `data-use.json`. It says for each real image
+ * whether it may teach a model that ships, may judge one, or is held out until the end. The rule is in this
+ * file. It uses names, sizes and brightness, but no result.
  */
 
 /** What is known of a set before its images are divided. */
 interface Rule extends Omit<DataSet, 'experiments'> {
   /** Images of one experiment resemble each other: same plate, same day, same kind of image. */
   experimentOf: (name: string, look: () => Promise<string>) => string | Promise<string>;
-  /** Each stratum is divided by itself. @default one */
+  /** Each stratum is divided separately. @default one */
   stratumOf?: (name: string) => string;
   /** Share of the images that is held out until the end. */
   heldOut: number;
-  /** Share of the images that is kept apart from teaching, to judge by. */
+  /** Share of the images that only judge the base model. */
   kept: number;
   /** Experiments that earlier results have used already, and their use. */
   settled?: Record<string, Use>;
@@ -65,7 +65,7 @@ const rules: Record<string, Rule> = {
     experimentOf: own,
     heldOut: 0,
     kept: third,
-    // The authors' validation fields, which all earlier figures of this set are of.
+    // The authors' validation fields. All earlier figures of this set are measured on them.
     settled: { val_set46: 'kept', val_set47: 'kept' },
   },
   livecell: {
@@ -114,7 +114,7 @@ const rules: Record<string, Rule> = {
     image: '{name}_dna.tif',
     label: '{name}_label.tif',
     channel: 0,
-    // One plate: rows are the best division there is.
+    // There is only one plate, so rows are the best division.
     experimentOf: (name) => `row ${name.split('_')[1]![0]}`,
     heldOut: 0,
     kept: third,
@@ -149,7 +149,8 @@ const rules: Record<string, Rule> = {
     image: '{name}_image.tif',
     label: '{name}_label.tif',
     channel: 0,
-    // Two experiments only, knock-out and wild type; both must teach, so fields stand in.
+    // There are only two experiments, knock-out and wild type. Both must teach, so the set is divided by
+    // field.
     experimentOf: own,
     stratumOf: (name) => name.split('_')[0]!,
     heldOut: 0,
@@ -258,7 +259,7 @@ async function divide(set: string, rule: Rule, folder: string): Promise<DataSet>
       let use = settled[name] ?? rest;
       if (settled[name] === undefined) {
         for (const share of ['held-out', 'kept'] as const) {
-          // An experiment that would take more than its share and half of itself stays with the rest.
+          // An experiment stays with the rest if less than half of it fits into the share.
           if (left[share] < images.length / 2) continue;
           left[share] -= images.length;
           use = share;
@@ -271,7 +272,7 @@ async function divide(set: string, rule: Rule, folder: string): Promise<DataSet>
   return { ...facts, experiments: divided };
 }
 
-/** The images of a folder: files named as its rule says, with a label image where there should be one. */
+/** The images of a folder: files that match its naming rule and have their label image. */
 function namesIn(folder: string, { image, label }: Rule): string[] {
   const files = new Set(readdirSync(folder));
   const ending = image.replace('{name}', '');
@@ -282,7 +283,7 @@ function namesIn(folder: string, { image, label }: Rule): string[] {
     .sort(compare);
 }
 
-/** Size, magnification and brightness tell the experiments of `dsb2018` apart. Its names say nothing. */
+/** Size, magnification and brightness identify the experiments of `dsb2018`. Its file names do not. */
 async function lookOf(folder: string, name: string): Promise<string> {
   const path = join(folder, `${name}_image.tif`);
   const { height, width, planes } = await readImage(readFileSync(path), path);

@@ -2,9 +2,9 @@ import type { StoredModel } from '../../src-main/project/model-file.ts';
 import { hashBytes } from '../../src-main/project/hash-bytes.ts';
 
 /**
- * One model from the models of several rounds: the mean of their weights, which varies less from round to
- * round than one model does (P. Izmailov et al., "Averaging weights leads to wider optima", UAI 2018). Its
- * card is that of the last model, and lists the images of all.
+ * One model from several rounds: the mean of their weights. It varies less than a single model does (P.
+ * Izmailov et al., "Averaging weights leads to wider optima", UAI 2018). Its model card is that of the last
+ * model, and lists the images of all.
  * @param models of one network, in the order of their rounds
  */
 export function meanModel(models: readonly [StoredModel, ...StoredModel[]], name: string): StoredModel {

@@ -101,7 +101,7 @@ async function teachRound(round: number): Promise<void> {
   }
 }
 
-/** The card of a round's model. Its scores are calibrated when it is shipped. */
+/** The model card of a round's model. Its scores are calibrated when it is shipped. */
 function cardOf(
   round: number,
   slots: readonly Slot[],

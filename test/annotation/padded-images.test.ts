@@ -31,7 +31,7 @@ test.skipIf(!hasSharedCases)(
     expect(framed.sigmaPx).toBe(plain.sigmaPx);
     expect(framed.responses).toEqual(plain.responses);
     expect(plain.locations).toHaveLength(80);
-    // The frame moves all of them by the same way.
+    // The frame shifts all of them equally.
     const [dy, dx] = [framed.locations[0]! - plain.locations[0]!, framed.locations[1]! - plain.locations[1]!];
     for (let i = 0; i < 80; i++) {
       expect(framed.locations[i]! - plain.locations[i]!).toBe(i % 2 === 0 ? dy : dx);
@@ -65,7 +65,7 @@ function framed({ height, width, data }: FloatPlane, rows: number, columns: numb
   return out;
 }
 
-/** Turns a plane about its middle, zeros around it, nearest pixel. */
+/** Rotates a plane about its middle, with zeros around it. Takes the nearest pixel. */
 function turned({ height, width, data }: FloatPlane, degrees: number): FloatPlane {
   const side = Math.ceil(Math.hypot(height, width));
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];

@@ -5,7 +5,8 @@ const unpaced = async (): Promise<void> => undefined;
 const height = 60;
 const width = 120;
 /**
- * The border leans: at the top 50 px from the left, at the bottom 70; the middle between the locations is 60.
+ * The border is slanted: 50 px from the left at the top, 70 px at the bottom. The middle between the
+ * locations is 60.
  */
 const border = (y: number): number => 50 + (20 * y) / height;
 
@@ -59,13 +60,13 @@ test('where the image shows nothing each pixel goes to the nearest location', as
 });
 
 test('brightness that differs from cell to cell is taken for no border', async () => {
-  // Three columns of two cells, every other one bright: paths over dark cells are cheap, and bright ones
-  // would go to them.
+  // Three columns of two cells, every other one bright. Paths over dark cells are cheap, so bright cells
+  // could lose pixels to them.
   const data = Float32Array.from({ length: height * width }, (_, i) => {
     const [row, column] = [Math.floor(i / width / 30), Math.floor((i % width) / 40)];
     return ((row + column) % 2 === 0 ? 100 : 180) + ((i * 7919) % 13);
   });
-  // Off the centres, as nuclei are.
+  // The points are off centre, as nuclei are.
   const locations = Float32Array.of(12, 14, 20, 64, 12, 98, 42, 24, 50, 58, 40, 104);
   const divide = (brightness: Float32Array) =>
     partitionForeground({ height, width, data: brightness }, { ...annotation, locations }, unpaced);

@@ -16,7 +16,7 @@ export async function sharedLabels(path: string): Promise<LabelImage> {
   return { height, width, data: Int32Array.from(data) };
 }
 
-/** The names in a folder of real images that end as given, without that ending. */
+/** The names in a folder of real images that have this ending, without the ending. */
 export function sharedNames(folder: string, ending: string): string[] {
   return readdirSync(sharedData(folder))
     .filter((name) => name.endsWith(ending))

@@ -1,7 +1,7 @@
 /**
- * Trains a preset on one crop for 300 steps and checks that nothing piles up: the number of tensors stays
- * what it was, no graph is compiled after the second step, and resident memory at the last step is within 5 %
- * of that at step 50.
+ * Trains a preset on one crop for 300 steps and checks that nothing accumulates. The number of tensors stays
+ * the same. No graph is compiled after the second step. Resident memory at the last step is within 5 % of
+ * that at step 50.
  *
  * npm run bench:leaks -- [--preset small] [--size 256] [--steps 300] [--engine onnx]
  */

@@ -1,7 +1,7 @@
 /**
- * The same network, weights, crop, losses and optimizer on the onnx engine and in PyTorch, in turn in one
- * run: forward alone and whole training steps of `small`. That both compute the same is shown first, by their
- * losses.
+ * Compares the onnx engine with PyTorch on the same network, weights, crop, losses and optimizer. Both take
+ * turns in one run: the forward pass alone and whole training steps of `small`. First, their losses show that
+ * both compute the same.
  *
  * npx tsx test/bench/compare-torch.ts [--size 256] [--rounds 8] [--steps 5] [--json]
  * (PYTHON names a Python with PyTorch; without one the comparison is skipped.)
@@ -30,7 +30,7 @@ const [size, rounds, steps] = [values.size, values.rounds, values.steps].map(Num
   number,
 ];
 
-/** Numbers as the other side reads them. */
+/** Numbers in the format that the Python process reads. */
 function packed(numbers: Float32Array, shape: readonly number[]): { shape: readonly number[]; data: string } {
   return {
     shape,
@@ -38,7 +38,7 @@ function packed(numbers: Float32Array, shape: readonly number[]): { shape: reado
   };
 }
 
-/** Everything that decides what both sides compute. */
+/** All inputs of both computations. */
 function setupOf({ model, crop }: TrainingCase): object {
   const { stride } = model.preset.locations;
   const grid = size / stride;
@@ -101,7 +101,7 @@ const times: Record<'ourForward' | 'theirForward' | 'ourStep' | 'theirStep', num
   ourStep: [],
   theirStep: [],
 };
-// Once unmeasured: graphs are compiled, memory is taken.
+// The first run is not measured: it compiles graphs and allocates memory.
 for (const round of [0, ...Array.from({ length: rounds }, () => steps)]) {
   const count = Math.max(round, 2);
   const note = (name: keyof typeof times): number[] => (round === 0 ? [] : times[name]);

@@ -17,7 +17,7 @@ export interface ConvolutionShape {
   stride: number;
 }
 
-/** Channels and side of the maps tried: large enough that nothing but the convolution counts. */
+/** Channels and side of the feature maps: so large that only the convolution takes time. */
 const best = [
   [64, 128],
   [96, 64],
@@ -25,9 +25,7 @@ const best = [
   [256, 64],
 ] as const;
 
-/**
- * Calls in a row for each measurement, so that it lasts longer than the clock's grain and the threads' start.
- */
+/** Calls per measurement. They take longer than the clock's resolution and the start of the threads. */
 const CALLS = 5;
 
 /** Floating-point operations of a convolution. */
@@ -36,7 +34,7 @@ export function flopOf({ inputs, outputs, height, width, kernel, stride }: Convo
 }
 
 /**
- * What this machine makes of a 3 × 3 convolution through onnxruntime, in GFLOP/s: the fastest of a few
+ * The speed of a 3 × 3 convolution through onnxruntime on this machine, in GFLOP/s: the fastest of a few
  * shapes, each the best of several rounds.
  * @param block channels in a block; 1 for onnxruntime's plain convolution, without blocks.
  */
@@ -48,7 +46,7 @@ export function convolutionSpeed(options: NativeSessionOptions, block: ChannelBl
   return Math.max(...speeds);
 }
 
-/** The shortest time one convolution takes alone, its map and filter laid out beforehand. */
+/** The shortest time of one convolution alone, with its map and filter prepared beforehand. */
 export function convolutionSeconds(
   { inputs, outputs, height, width, kernel, stride }: ConvolutionShape,
   options: NativeSessionOptions,

@@ -5,7 +5,7 @@ import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { syntheticCrop } from './training-case.ts';
 import { foregroundCandidates } from '../fixtures/candidates.ts';
 
-/** Megabytes of image (4 bytes a pixel, as it is computed with) that each takes in a second. */
+/** Megabytes of image per second, at 4 bytes per pixel as in computations. */
 export interface ImagingSpeed {
   memcpyMbPerS: number;
   differenceOfGaussiansMbPerS: number;

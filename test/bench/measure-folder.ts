@@ -10,7 +10,10 @@ export interface FolderFigures {
   images: number;
   failed: number;
   cells: number;
-  /** From nothing to the last file: engine and model are opened in them, graphs compiled, threads started. */
+  /**
+   * From the start to the last file. It includes opening engine and model, compiling graphs and starting
+   * threads.
+   */
   seconds: number;
   imagesPerS: number;
   /** Processor time of all threads. */
@@ -18,7 +21,7 @@ export interface FolderFigures {
   computedBy: SegmentResult['computedBy'];
 }
 
-/** Segments a folder as the command line does, with the onnx engine; what is found is thrown away. */
+/** Segments a folder as the command line does, with the onnx engine. The results are discarded. */
 export async function measureFolder(
   params: Omit<SegmentFolderParams, 'output' | 'engine'>,
 ): Promise<FolderFigures> {

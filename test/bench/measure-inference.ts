@@ -11,26 +11,26 @@ import { syntheticCrop } from './training-case.ts';
 import { writeUntrainedFolder } from './untrained-folder.ts';
 import type { UntrainedFolder } from './untrained-folder.ts';
 
-/** How long the network takes for an image, and the whole way from file to contours. */
+/** Time of the network per image, and of the whole way from file to contours. */
 export interface InferenceFigures {
   gflop: number;
   /** Feature maps and the masks of the image's cells. */
   networkMs: number;
   networkMsBest: number;
   /**
-   * Images a second from the bytes of a TIFF file to contours, one after the other; every cell the network
-   * sees counts.
+   * Images per second from the bytes of a TIFF file to contours, one after the other. Every cell that the
+   * network finds counts.
    */
   imagesPerS: number;
   cellsAnImage: number;
 }
 
-/** Images of the folder that is left for a measurement of the whole job. */
+/** Images in the folder that is kept for a measurement of the whole job. */
 const folderImages = 16;
 
 /**
  * Sends a synthetic image of `size` px through an untrained network of a preset.
- * @returns besides, the network and the image as files, and the score above which it sees cells
+ * @returns also the network and the image as files, and the score above which it finds cells
  */
 export async function measureInference(
   preset: PresetName,
@@ -94,9 +94,7 @@ export async function measureInference(
   return { figures, files, minScore };
 }
 
-/**
- * The score above which an untrained network sees about four times as many proposals as the image has cells.
- */
+/** The score above which an untrained network proposes about four times as many cells as the image has. */
 async function scoreOf(
   model: ReturnType<typeof createModel>,
   image: Float32Array,

@@ -1,9 +1,9 @@
 /**
  * Peak memory and time of each stage of an image: `npx tsx test/bench/measure-memory.ts [--stages] FILE…`.
- * Each stage runs in its own process. Without `--stages` images are added and shown only. Without a file it
- * measures a flat image of 16384² px in one deflated strip of 16 bits, and with `--stages` one of cells as
- * well. `--only add,cells,review` measures single stages; `cells` stands for the network, `full` for
- * a foreground of all pixels.
+ * Each stage runs in its own process. Without `--stages` images are only added and shown. Without a file it
+ * measures a flat image of 16384² px in one deflated strip of 16 bits, and with `--stages` also one of cells.
+ * `--only add,cells,review` measures single stages. `cells` replaces the network, `full` is a foreground of
+ * all pixels.
  */
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -50,7 +50,7 @@ const pitch = 96;
 const radius = 30;
 const control = { signal: new AbortController().signal, onProgress: () => undefined };
 
-/** The stages, each with what it says of its result. */
+/** The stages, each with a description of its result. */
 const stages: Record<string, (project: Project, file: string) => Promise<string>> = {
   add: async (project: Project, file: string): Promise<string> => {
     const { failures } = await addImages(
@@ -60,7 +60,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     );
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     const image = project.manifest.images[0]!;
-    // One channel is looked at for both.
+    // One channel serves as both.
     await project.update((manifest) => ({
       ...manifest,
       images: manifest.images.map((entry) => ({ ...entry, roles: { cells: 0, nuclei: 0 } })),
@@ -83,7 +83,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     return `${(100 * done[0]!.fraction).toFixed(1)} %`;
   },
-  // The largest foreground that there is, for `paint` after it.
+  // The largest possible foreground, for `paint` after it.
   full: async (project: Project): Promise<string> => {
     const image = project.manifest.images[0]!;
     const value = emptyPackedMask(image.height, image.width);
@@ -115,7 +115,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
   segment: async (project: Project): Promise<string> => {
     const models = new ModelStore(project.path('models'));
     const model = await models.importFile(shippedModelPath);
-    // The generated disks; what is measured must not depend on how often their size is corrected.
+    // The generated disks. The result must not depend on how often their size is corrected.
     const { done, failures } = await segmentProject(
       project,
       { model, engine: 'auto', diameterPx: 60 },
@@ -124,7 +124,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     return `${done[0]!.cells} cells`;
   },
-  // The generated disks as cells, where only what comes after the network is measured.
+  // The generated disks as cells, to measure only what follows the network.
   cells: async (project: Project): Promise<string> => {
     const image = project.manifest.images[0]!;
     const found = disksOf(image);
@@ -153,14 +153,14 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
       },
     ]),
   ),
-  // After `export label-tiff`: its file as the label image.
+  // After `export label-tiff`: imports its file as the label image.
   labels: async (project: Project): Promise<string> => {
     const image = project.manifest.images[0]!;
     const path = project.path('exports', `${image.name}_labels.tif`);
     const { cells } = await attachLabelFile(project, image, path);
     return `${cells} cells`;
   },
-  // After `labels`: against it the cells under review are judged and compared.
+  // After `labels`: judges the cells under review and compares them with the labels.
   evaluate: async (project: Project): Promise<string> => {
     const { pooled, failures } = await evaluateImages(project, { model: null }, control);
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
@@ -183,7 +183,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     const { steps, cellDiameterPx } = await trainOnProject(project, params, control);
     return `${steps} steps, cells of ${cellDiameterPx.toFixed(0)} px`;
   },
-  // After the exports: their files as those of another program.
+  // After the exports: imports their files as those of another program.
   ...Object.fromEntries(
     (
       [

@@ -1,6 +1,6 @@
 /**
- * Measures how long the model takes to outline a cell at a place that a person points to, in an image of
- * 1760² px, with the included model: the first place of all, the first in a tile, and others in it.
+ * Measures how long the included model takes to outline a cell at a clicked place in an image of 1760² px. It
+ * measures the first place of all, the first in a tile, and others in that tile.
  *
  * npx tsx test/bench/measure-prompt.ts
  */

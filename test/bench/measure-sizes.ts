@@ -1,11 +1,11 @@
 /**
- * Segments images of growing size, each in a process of its own: how long from the bytes of a TIFF file to
- * contours, how much memory, and whether time grows as the area does.
+ * Segments images of growing size, each in its own process. It measures the time from the bytes of a TIFF
+ * file to contours, the memory, and whether time grows as the area does.
  *
  * npm run bench:sizes -- --model small-1.lacss --image field.tif [--sizes 512,1024,2048,4096] [--tile 768]
  *
- * The field is rescaled so that its cells have the size the network knows, and laid side by side until the
- * size is reached: every pixel then costs what a pixel of a crowded field costs at most.
+ * The field is rescaled so that its cells have the training size, and repeated until the image is full. So
+ * every pixel costs as much as in the most crowded field.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -32,8 +32,8 @@ const { values } = parseArgs({
     /** Measures one size in this process and prints it as JSON. */
     one: { type: 'string' },
     /**
-     * Rounds of the largest size; smaller ones go round more often, so that JavaScript is as warm at all of
-     * them.
+     * Rounds of the largest size. Smaller ones run more rounds, so that JavaScript is equally warm for all
+     * sizes.
      */
     rounds: { type: 'string', default: '3' },
     /** Largest side of a tile, px. */
@@ -52,7 +52,7 @@ interface Measured {
   firstMs: number;
   /** The median of the second half of the rounds. */
   againMs: number;
-  /** Processor time of all threads likewise: what other programs beside do not lengthen much. */
+  /** Processor time of all threads, also a median. Other programs hardly change it. */
   cpuMs: number;
   peakMb: number;
 }

@@ -4,7 +4,7 @@ import type { LazyBackend } from '../../src-main/engine/onnx/lazy-backend.ts';
 import { median } from './median.ts';
 import { trainingCase } from './training-case.ts';
 
-/** How long training steps of a preset take, and what of it is not the graph's. */
+/** Time of the training steps of a preset, and its share outside the graph. */
 export interface TrainingFigures {
   cells: number;
   gflop: number;

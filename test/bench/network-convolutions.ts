@@ -4,7 +4,7 @@ import type { ChannelBlock } from '../../src-main/engine/onnx/layout.ts';
 import type { NativeSessionOptions } from '../../src-main/engine/onnx/native-session.ts';
 import { convolutionSeconds, flopOf, type ConvolutionShape } from './convolution-speed.ts';
 
-/** The convolutions a model's feature maps take at one image size, in the order of the network. */
+/** The convolutions of a model's feature maps at one image size, in the order of the network. */
 export async function listConvolutions(model: LacssModel, size: number): Promise<ConvolutionShape[]> {
   const { kernels } = await tf.profile(() => {
     tf.tidy(() => {
@@ -28,8 +28,8 @@ export async function listConvolutions(model: LacssModel, size: number): Promise
 }
 
 /**
- * The network's own convolutions one by one, each alone as the engine lays it out: what its thin maps let the
- * machine reach, in GFLOP/s over all of them.
+ * The convolutions of the network, each alone and in the engine's layout. They show what its thin maps allow
+ * on this machine, in GFLOP/s over all of them.
  */
 export function networkConvolutionSpeed(
   shapes: readonly ConvolutionShape[],

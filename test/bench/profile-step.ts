@@ -66,7 +66,8 @@ const events = readdirSync(folder)
   .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as ProfileEvent[])
   .sort((a, b) => b.length - a.length)[0]!;
 rmSync(folder, { recursive: true });
-// Other programs interrupt some steps, so the fastest run counts: per node on the CPU, per kernel on the GPU.
+// Other programs interrupt some steps, so the fastest run counts, per node on the CPU and per kernel on the
+// GPU.
 const quickest = new Map<string, ProfileEvent>();
 for (const event of events) {
   const isWanted = values.gpu

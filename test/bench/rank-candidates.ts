@@ -1,6 +1,6 @@
 /**
- * The five foreground candidates of real images against their true foregrounds, and how often the one that
- * ranks first is within 0.02 IoU of the best of the five; how long they take.
+ * Compares the five foreground candidates of real images with the true foregrounds. Prints how often the
+ * suggestion is within 0.02 IoU of the best of the five, and how long they take.
  *
  * npx tsx test/bench/rank-candidates.ts
  */
@@ -17,8 +17,8 @@ interface Case {
   cells: FloatPlane;
   truth: LabelImage;
   /**
-   * Found in the nuclei where there is a channel of them; true centres stand in for a person's clicks
-   * elsewhere.
+   * Locations come from the nuclei channel where there is one. Elsewhere true centres replace a person's
+   * clicks.
    */
   locations: Locations;
 }

@@ -1,12 +1,12 @@
 /**
- * Segments a folder of images, start and loading included: images a second, processor time, memory, and what
- * computed.
+ * Segments a folder of images, start and loading included. Prints images per second, processor time, memory,
+ * and the engine.
  *
  * npm run bench:folder -- --model small-1.lacss --images FOLDER [--networks measured|1|2] [--diameter 32]
  * [--repeat 1]
  *
- * --diameter is what the cells are taken to measure: 32 sends every pixel through the network as it is.
- * --repeat takes every image so many times, under other names.
+ * --diameter is the assumed diameter of the cells: 32 sends every pixel through the network unscaled.
+ * --repeat uses every image this many times, under other names.
  */
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -78,7 +78,8 @@ class Small:
         self.positives = array(crop["positives"])
         self.offsets = array(crop["offsets"])
         self.settings = setup["settings"]
-        # Exact: stride 2 pads below and right only, as tfjs does; else by one pixel all around, which costs no copy.
+        # Exact: stride 2 pads below and right only, as tfjs does. Otherwise it pads one pixel all around,
+        # which needs no copy.
         self.exact = False
         decaying = [w for w in self.weights.values() if w.dim() > 1]
         others = [w for w in self.weights.values() if w.dim() <= 1]

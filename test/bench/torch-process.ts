@@ -2,14 +2,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** The comparison network in PyTorch, waiting in a process of its own. */
+/** The comparison network in PyTorch, in its own process. */
 export interface TorchProcess {
   /** Sends a command and waits for its answer; see small_in_torch.py. */
   ask: (command: string) => Promise<unknown>;
   close: () => void;
 }
 
-/** A Python that has PyTorch, or null. PYTHON names one; else what Debian and others call it. */
+/** A Python that has PyTorch, or null. PYTHON names one; otherwise the usual names are tried. */
 export function findPythonWithTorch(): string | null {
   const named = process.env.PYTHON;
   for (const python of named === undefined ? ['python3', '/usr/bin/python3', 'python'] : [named]) {
@@ -17,7 +17,7 @@ export function findPythonWithTorch(): string | null {
       execFileSync(python, ['-c', 'import numpy, torch'], { stdio: 'ignore' });
       return python;
     } catch {
-      // Not there, or without it: the next one.
+      // This Python is missing or has no PyTorch: try the next one.
     }
   }
   return null;

@@ -4,7 +4,7 @@ import { createModel, type LacssModel } from '../../src-main/model/create-model.
 import type { Crop } from '../../src-main/training/draw-crop.ts';
 import { TrainStep } from '../../src-main/training/train-step.ts';
 
-/** A model with the crop it is trained on, again and again. */
+/** A model and the crop it is trained on repeatedly. */
 export interface TrainingCase {
   model: LacssModel;
   crop: Crop;
@@ -12,7 +12,7 @@ export interface TrainingCase {
   dispose: () => void;
 }
 
-/** A weakly annotated crop of noise and disks: what it shows is no matter for the time a step takes. */
+/** A weakly annotated crop of noise and disks. Its content does not change the time of a step. */
 export function syntheticCrop(size: number, maskStride: number, diameterPx: number): Crop {
   let state = 1;
   const random = (): number => {

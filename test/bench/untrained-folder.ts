@@ -8,7 +8,7 @@ import { saveWeights } from '../../src-main/model/weights.ts';
 import { hashBytes } from '../../src-main/project/hash-bytes.ts';
 import { packModel } from '../../src-main/project/model-file.ts';
 
-/** A model file and a folder of images for it, both made up. */
+/** A model file and a folder of images for it, both synthetic. */
 export interface UntrainedFolder {
   folder: string;
   modelPath: string;
@@ -18,8 +18,8 @@ export interface UntrainedFolder {
 }
 
 /**
- * Writes an untrained model, and a file of an image under so many names, to a folder that is the caller's to
- * remove.
+ * Writes an untrained model, and this many copies of an image under different names. The caller removes the
+ * folder.
  */
 export function writeUntrainedFolder(model: LacssModel, image: Uint8Array, count: number): UntrainedFolder {
   const folder = mkdtempSync(join(tmpdir(), 'lacss-bench-'));

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
 import { control } from '../tasks/small-project.ts';
 
-/** A project that names images elsewhere, as one from a stranger may. */
+/** A project that names images in another folder, as one from a stranger may. */
 const folder = temporaryFolder();
 const images = temporaryFolder();
 const project = ['-p', join(folder, 'plate')];
@@ -25,7 +25,7 @@ test('a project from someone else reads no image outside its folder before this 
   expect(exitCode).toBe(3);
   expect(err).toContain(`This project may not read images from ${images}.`);
   expect(err).toContain('add --allow-images FOLDER to the command');
-  // Another folder, also one whose name begins the same, allows nothing.
+  // Another folder allows nothing, even if its name begins the same.
   for (const other of [folder, '.']) {
     expect(await lacss('foreground', ...project, '--allow-images', other)).toMatchObject({ exitCode: 3 });
   }
@@ -56,7 +56,7 @@ test('every verb that may read the images of a project has the option', () => {
   const { commands } = makeProgram('1.2.3', () => Promise.resolve());
   const has = (name: string) => (command: (typeof commands)[number]) =>
     command.options.some(({ long }) => long === name);
-  // In the window, the person is asked.
+  // In the window, the program asks the person.
   const readNone = ['restore', 'export-model', 'serve'];
   const readSome = commands.filter(has('--project')).filter((command) => !readNone.includes(command.name()));
   expect(readSome.length).toBeGreaterThan(6);

@@ -43,14 +43,14 @@ export function proseCommands(page: string): string[] {
     .filter((command) => !command.includes('<verb>') && !command.includes('…'));
 }
 
-/** The words a shell makes of a line, with quotes. */
+/** The words of a command line as a shell splits them, with quotes. */
 export function wordsOf(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, plain]) => double ?? single ?? plain ?? '',
   );
 }
 
-/** What the command line would refuse in a command; `null` if nothing. Runs nothing. */
+/** Why the command line would refuse a command; `null` if it would not. Runs nothing. */
 export async function refusalOf(command: string): Promise<string | null> {
   const program = makeProgram('', () => Promise.resolve());
   for (const verb of [program, ...program.commands]) {

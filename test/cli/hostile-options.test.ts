@@ -14,7 +14,7 @@ import { control, smallProject } from '../tasks/small-project.ts';
 
 const program = makeProgram('1.2.3', () => Promise.resolve());
 
-/** The range that an option of a number states when it refuses a word; `null` for other options. */
+/** The range that a number option states when it refuses a word; `null` for other options. */
 function rangeOf({ parseArg }: Option): [number, number] | null {
   try {
     parseArg?.('a word', undefined);
@@ -32,7 +32,7 @@ const numeric = program.commands.flatMap((command) =>
   }),
 );
 
-/** What stands for each argument that a verb requires. */
+/** A value for each argument that a verb requires. */
 const argumentsOf = (command: Command): string[] =>
   command.registeredArguments.filter(({ required }) => required).map(() => 'nowhere');
 
@@ -108,12 +108,12 @@ beforeAll(async () => {
 const home = process.cwd();
 afterAll(() => process.chdir(home));
 
-/** These compute for long, or until they are ended: they are given a folder without a project. */
+/** These compute for long, or until somebody ends them. They get a folder without a project. */
 const long = new Set(['train', 'teach', 'segment', 'export-model']);
 /** These make samples, start a host, or report on the machine. */
 const others = new Set(['demo', 'serve', 'doctor']);
 
-/** Runs a verb on a project of its own; what it says must be for people. */
+/** Runs a verb on its own project. People must understand its messages. */
 async function expectWords(command: Command, args: string[]): Promise<void> {
   const folder = temporaryFolder();
   cpSync(template, folder, { recursive: true });

@@ -152,12 +152,12 @@ test('from images to measurements, one verb after the other, all as JSON where a
   expect(await run(...outside)).toContain('Segmented 2 images with First into');
   expect(await run(...outside)).toContain('Skipped 2 images');
   expect(existsSync(join(output, 'field-2_labels.tif'))).toBe(true);
-  // With and without a project, the same model finds the same.
+  // The same model finds the same cells with and without a project.
   expect(readFileSync(join(output, 'field-1_cells.csv'))).toEqual(
     readFileSync(keptTable(join(folder, 'project', 'predictions', 'first', 'field-1'))),
   );
 
-  // On what a training starts that is told nothing.
+  // The default start of a training.
   const startOf = async (...more: string[]): Promise<unknown> =>
     JSON.parse(await run('train', '--steps', '1', '--json', ...more, ...project));
   expect(await startOf()).toMatchObject({ result: { startedFrom: 'generated-cells' } });

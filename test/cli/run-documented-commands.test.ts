@@ -17,8 +17,8 @@ import { writeFields } from '../tasks/small-project.ts';
 import { blockCommands, isShortened, pages, proseCommands, refusalOf, wordsOf } from './documents.ts';
 
 /**
- * Runs every command of the documents, in a copy of a project that has what its reader would have at that
- * place: images, truth, points, a model, parts of a segmentation, a training that was stopped.
+ * Runs every command of the documents in a copy of a project. The copy has what its reader would have at that
+ * place: images, truth, points, a model, parts of a segmentation, a stopped training.
  */
 const inBlocks = new Set(pages.flatMap(blockCommands));
 const inProse = new Set(pages.flatMap(proseCommands).filter((command) => !inBlocks.has(command)));
@@ -26,7 +26,7 @@ const commands = [...inBlocks, ...inProse];
 
 const begin = process.cwd();
 
-/** What stands for something of the reader's, and what is shorter here: [in a document, in the test]. */
+/** Replacements for things of the reader's, and shorter values: [in a document, in the test]. */
 const inTheTest: readonly [RegExp, string][] = [
   [/^export-model MODEL FOLDER$/, 'export-model small-1 onnx/'],
   [/^(add --relink|add --labels|review import) FOLDER$/, '$1 masks/'],
@@ -44,13 +44,13 @@ const inTheTest: readonly [RegExp, string][] = [
   [/--method published/, '--method published --preset tiny'],
 ];
 
-/** What runs a program that another test starts, with fewer images or a window. */
+/** Commands that start a program which another test starts, with fewer images or a window. */
 const elsewhere: readonly [RegExp, string][] = [
   [/^serve/, 'test/e2e/ssh-tunnel.test.ts'],
   [/^demo/, 'test/tasks/demo/run-demo.test.ts'],
 ];
 
-/** The folder with the project in it: before images are added, before they are annotated, and afterwards. */
+/** The project's parent folder: before images are added, before they are annotated, and afterwards. */
 const labs = { begun: '', added: '', whole: '' };
 
 /** Runs a command in a folder. */
@@ -135,7 +135,7 @@ beforeAll(async () => {
   cpSync(join(labs.whole, 'points'), join(labs.added, 'points'), { recursive: true });
 });
 
-/** Where the reader of a command is. */
+/** The working folder for the reader of a command. */
 function labFor(command: string): string {
   if (/^(new|add (?!--(?:labels|relink|nuclei)))/.test(command)) return labs.begun;
   return /^(foreground|locate)(?!.*--again)/.test(command) ? labs.added : labs.whole;
@@ -154,7 +154,7 @@ describe('a command of the documents does what they say', () => {
     }
     const { exitCode, err } = await runIn(lab, [...wordsOf(shown), '--quiet']);
     if (exitCode === exitCodes.usage && inProse.has(command)) return skip('names a verb or an option');
-    // What a machine without TensorFlow is told.
+    // The message on a machine without TensorFlow.
     if (shown === 'doctor --engine tensorflow' && exitCode === exitCodes.engine) return;
     expect({ shown, exitCode, err }).toEqual({ shown, exitCode: 0, err: '' });
   });

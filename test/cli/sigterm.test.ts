@@ -21,15 +21,12 @@ import { control, smallProject, writeFields } from '../tasks/small-project.ts';
 
 const entry = fileURLToPath(new URL('../../src-main/cli.ts', import.meta.url));
 
-/**
- * Ten times the two seconds that are promised: a guard against a hang, on a machine that does other things
- * too.
- */
+/** Ten times the limit of two seconds: a guard against a hang, on a machine that also does other work. */
 const longestMs = 20_000;
 
-/** Starts a verb, ends it once it says what `sign` waits for, and answers how it and its processes ended. */
+/** Starts a verb and ends it once it prints what `sign` waits for. Answers how it and its processes ended. */
 async function terminate(sign: RegExp, args: string[]): Promise<NodeJS.Signals | number> {
-  // The first word comes before the program itself is loaded.
+  // The first message comes before the program itself is loaded.
   const hello = 'data:text/javascript,process.stderr.write("started\n")';
   const child = spawn(process.execPath, ['--import', 'tsx', '--import', hello, entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,7 +52,7 @@ async function terminate(sign: RegExp, args: string[]): Promise<NodeJS.Signals |
   return signal ?? code!;
 }
 
-/** How each verb is called, and what it says once it is at work. */
+/** How to call each verb, and what it prints once it is at work. */
 const calls: Record<string, { args: (folder: string) => string[]; sign?: RegExp }> = {
   new: { args: (folder) => [join(folder, 'another')] },
   add: { args: (folder) => [join(folder, 'more')], sign: /Reading/ },

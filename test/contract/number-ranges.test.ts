@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const contract = fileURLToPath(new URL('../../src-main/contract/', import.meta.url));
 
-/** Every schema that a file of the contract exports, also within tables such as `requests`. */
+/** Every schema that a file of the contract exports, also inside tables such as `requests`. */
 async function exportedSchemas(): Promise<Map<string, z.core.$ZodType>> {
   const found = new Map<string, z.core.$ZodType>();
   const look = (value: unknown, path: string, depth: number): void => {
@@ -29,7 +29,7 @@ function unbounded(schema: z.core.$ZodType, path: string, seen: Set<unknown>): s
   const { def } = schema._zod;
   if (def.type === 'number') {
     const { minValue, maxValue } = schema as z.ZodNumber;
-    // Whole numbers without limits of their own have those of exact whole numbers.
+    // Whole numbers without their own limits have the limits of exact whole numbers.
     const isBounded =
       ![-Infinity, Number.MIN_SAFE_INTEGER, null].includes(minValue) &&
       ![Infinity, Number.MAX_SAFE_INTEGER, null].includes(maxValue);

@@ -16,9 +16,7 @@ const formats = [
   'locations-csv',
 ] as const;
 
-/**
- * Work that goes on beside the edits; `moment` resolves in the middle of it, when it is a good time to kill.
- */
+/** Work that runs beside the edits. `moment` resolves in the middle of it, when it is a good time to kill. */
 export interface Background {
   moment: Promise<unknown>;
 }
@@ -91,7 +89,7 @@ export async function startSegmenting(life: Life, random: SeededRandom): Promise
       minScore: 0.1,
     })
     .catch((error: unknown) => {
-      // The queue of before is still under way.
+      // The earlier queue is still running.
       if (!(error instanceof LacssError) || error.code !== 'setting-invalid') throw error;
     });
   return { moment };

@@ -31,8 +31,7 @@ export function isTemporary(file: string): boolean {
 }
 
 /**
- * The files of a project that cannot be read as what they are, each with the reason: none may be, at any
- * moment.
+ * The files of a project that are damaged, each with the reason. There must be none at any moment.
  * @param openEnd whether a crash may have cut the last line of a journal, which the next start drops
  */
 export async function halfWritten(folder: string, openEnd: boolean): Promise<string[]> {
@@ -40,7 +39,7 @@ export async function halfWritten(folder: string, openEnd: boolean): Promise<str
   for (const file of await listFiles(folder)) {
     if (isTemporary(file)) continue;
     const bytes = await readFile(join(folder, file)).catch(() => null);
-    // Replaced or removed meanwhile: whoever writes is at work.
+    // Another process has replaced or removed it meanwhile.
     if (bytes === null) continue;
     await parse(file, bytes, openEnd).catch((error: unknown) => faults.push(`${file}: ${String(error)}`));
   }
@@ -85,7 +84,7 @@ async function parse(file: string, bytes: Buffer, openEnd: boolean): Promise<voi
   }
 }
 
-/** @param isLog its lines may be cut anywhere: curves are for looking at */
+/** @param isLog its lines may be cut anywhere, because curves are only for viewing */
 function parseLines(text: string, openEnd: boolean, isLog: boolean): void {
   const lines = text.split('\n');
   const last = lines.pop();

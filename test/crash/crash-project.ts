@@ -8,9 +8,9 @@ import { annotateDisks, predictDisks } from '../fixtures/annotated-disks.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
 
-/** Images by what is done to them, so that no two kinds of work wait for one another. */
+/** Images by the kind of work on them, so that no two kinds wait for each other. */
 export const imagesFor = {
-  /** Picked, painted, edited, reviewed; two pairs of hands have two each. */
+  /** Picked, painted, edited, reviewed. Two editors have two images each. */
   editing: ['field-1', 'field-2', 'field-3', 'field-4'],
   segmenting: ['field-5', 'field-6'],
   /** Removed and restored. */
@@ -21,8 +21,8 @@ export const imagesFor = {
 export const moreImages = 12;
 
 /**
- * Makes the project that every life starts from: seven small images with foreground and points, two models
- * (one of them can segment), predictions to review, and images to be added.
+ * Makes the project that every life starts from. It has seven small images with foreground and points, two
+ * models (one of them can segment), predictions to review, and images to be added.
  * @param folder takes `project/`, `images/` and `more/`
  */
 export async function makeCrashProject(folder: string): Promise<void> {

@@ -1,27 +1,25 @@
 import type { Victim } from '../fixtures/started-program.ts';
 import type { TroubleKind } from './troubles.ts';
 
-/** What is killed: a part of a running window, or a command line at work. */
+/** What a run kills: a part of a running window, or a command line at work. */
 export type Target = Victim | 'verb';
 
 /** What a crash run has found so far. */
 export interface CrashReport {
   kills: Record<Target, number>;
   troubles: Record<TroubleKind, number>;
-  /** Further kills, in the middle of a trouble. */
+  /** Further kills during a trouble. */
   killsInTrouble: number;
-  /** Troubles that cannot be made on this machine. */
+  /** Troubles that this machine cannot produce. */
   skipped: Set<TroubleKind>;
-  /** Changes that were answered, each of which must be there after every kill. */
+  /** Acknowledged changes. Each must be there after every kill. */
   acknowledged: number;
-  /**
-   * Acknowledged changes that are not there, histories that are not whole, and changes that nobody asked for.
-   */
+  /** Missing acknowledged changes, incomplete histories, and changes that nobody asked for. */
   losses: string[];
   halfWritten: string[];
-  /** Refusals and ends that should not be. */
+  /** Refusals and exits that should not happen. */
   faults: string[];
-  /** Steps gone back and forth while histories were checked. */
+  /** Steps of undo and redo in the checks of histories. */
   stepsWalked: number;
   resumedTrainings: number;
 }
@@ -50,7 +48,6 @@ export function emptyReport(): CrashReport {
   };
 }
 
-/** How many kills there were in all. */
 export function countKills({ kills }: CrashReport): number {
   return Object.values(kills).reduce((sum, count) => sum + count, 0);
 }

@@ -15,7 +15,7 @@ export interface CrashOptions {
   /** Number of kills, counted from the first of the seed. */
   kills: number;
   seed: number;
-  /** The first kill: a run that was stopped goes on with the life that this kill belongs to. @default 0 */
+  /** The first kill. A stopped run continues with the life that this kill belongs to. @default 0 */
   from?: number;
   /** An empty folder of its own. */
   folder: string;
@@ -24,30 +24,31 @@ export interface CrashOptions {
 }
 
 /**
- * Kills of one project before the next one begins. A keeper starts its host again five times in ten minutes.
+ * Kills of one project before the next project begins. A keeper restarts its host up to five times in ten
+ * minutes.
  */
 export const killsPerLife = 10;
 
-/** After which kills of a life a trouble comes. */
+/** Kills of a life after which a trouble happens. */
 const troubleAfter = [2, 6];
-/** Of the disk that a life is on: room for its models, MB. */
+/** Size of the disk of a life: room for its models, MB. */
 const diskMb = 400;
 
-/** In the middle of work or a moment after a message; most kills must not fall between two pieces of work. */
+/** In the middle of work or a moment after a message. Most kills must happen during work. */
 const jitterMs = 25;
-/** A verb is at work from when it holds the project; so long at most until it is killed. */
+/** A verb is at work once it holds the project. It is killed after this time at most. */
 const verbWorkMs = 1500;
 
-/** What is killed, as often as it stands here. */
+/** What to kill, weighted by how often it is listed here. */
 const targets: readonly Target[] = [
   ...(['command', 'host', 'host', 'imaging', 'imaging', 'imaging'] as const),
   ...(['learning', 'learning', 'all', 'all', 'verb', 'verb'] as const),
 ];
 
 /**
- * Kills the program at random moments of every kind of work, and lets troubles befall it in between. What is
- * there afterwards is compared with what was acknowledged. The work and what is killed follow from the seed
- * and the number of the kill; the very moment does not.
+ * Kills the program at random moments of every kind of work, and causes troubles in between. Afterwards it
+ * compares the project with what was acknowledged. The seed and the number of the kill determine the work and
+ * the target, but not the exact moment.
  */
 export async function crash(options: CrashOptions): Promise<CrashReport> {
   const { kills, seed, from = 0, folder, onKill, signal } = options;
@@ -95,7 +96,7 @@ async function killOnce(life: Life, seed: string): Promise<void> {
   const random = new SeededRandom(seed, 'kill');
   const target = targets[random.integer(targets.length)]!;
   const before = countKills(life.report);
-  // What ended before it could be killed is done again, with other work.
+  // What ended before its kill is repeated with other work.
   for (let attempt = 0; countKills(life.report) === before; attempt++) {
     const work = new SeededRandom(seed, attempt);
     const isKilled =
@@ -129,7 +130,7 @@ async function killPart(
   let sent = 0;
   let isAt: () => void = () => undefined;
   const moment = new Promise<void>((resolve) => (isAt = resolve));
-  // Its edits are the next to be sent; those of a process for learning do not matter to it.
+  // More edits follow the kill. A kill of the learning process does not depend on edits.
   const changes = target === 'learning' ? 10 : after + 10;
   const working = life.work(`${seed}-work`, changes, stop.signal, () => {
     if (++sent === after && target !== 'learning') isAt();

@@ -22,18 +22,17 @@ export interface Work {
 /** Where an image is worked on. */
 export interface Place {
   window: TestWindow;
-  /** The id that the host gave the project. */
   project: string;
   folder: string;
 }
 
-/** What is done to an image, as often as it stands here. */
+/** Changes of an image, weighted by how often they are listed here. */
 const kinds = [
   ...['pick', 'pick', 'none', 'paint', 'paint', 'paint', 'add', 'add', 'add', 'add', 'move', 'move', 'move'],
   ...['delete', 'delete', 'find', 'undo', 'undo', 'undo', 'redo', 'redo', 'mark', 'mark', 'keep', 'keep'],
 ] as const;
 
-/** Chooses the next change of an image; `null` where the one that came up is not possible now. */
+/** Chooses the next change of an image; `null` if the chosen one is not possible now. */
 export async function nextWork(
   random: SeededRandom,
   { window, project }: Place,
@@ -140,7 +139,7 @@ function work(name: RequestName, params: unknown, becomes: Edit['becomes']): Wor
   return { name, params, edit };
 }
 
-/** What a window sees of an image, and how long its journal is. */
+/** What a window sees of an image, and the length of its journal. */
 export async function see(
   { window, project, folder }: Place,
   image: string,
@@ -170,12 +169,12 @@ export async function readJournalBytes(folder: string, image: string): Promise<B
   return readFile(join(folder, 'annotations', image, 'history.jsonl'));
 }
 
-/** Whole lines: what a crash has cut off does not count. */
+/** Complete lines: a line that a crash has cut does not count. */
 export function countLines(journal: Buffer): number {
   return journal.toString('utf8').split('\n').length - 1;
 }
 
-/** An empty mask looks like none: both have no pixel. */
+/** An empty mask equals no mask: neither has a pixel. */
 function maskText(mask: PackedMask | null): string {
   return mask?.bits.some((byte) => byte > 0) === true ? Buffer.from(mask.bits).toString('base64') : '';
 }

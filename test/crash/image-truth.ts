@@ -1,6 +1,6 @@
 import type { RequestName } from '../../src-main/contract/requests.ts';
 
-/** What of an image a window sees, as texts that can be compared. */
+/** What a window sees of an image, as texts that can be compared. */
 export interface Look {
   /** The bits of the mask; empty where there is none. */
   foreground: string;
@@ -15,11 +15,11 @@ export interface Look {
 /** What a request does to an image when it succeeds. */
 export interface Edit {
   kind: 'edit' | 'undo' | 'redo';
-  /** The parts that change, and what they become. `null`: only the program knows. */
+  /** The parts that change, and their new values. `null`: only the program knows. */
   becomes: { [Part in keyof Look]?: string | null };
-  /** The image's place in validation after it, where the edit changes that. */
+  /** Whether the image is a validation image after the edit, where the edit changes that. */
   validation?: boolean;
-  /** The request that made it, where it has an id by which the host knows a repeated one. */
+  /** The request that made it, if it has an id by which the host recognises repetitions. */
   request?: { name: RequestName; params: unknown };
 }
 
@@ -40,7 +40,7 @@ interface Step {
   validation?: { before: boolean; after: boolean };
 }
 
-/** What an image must look like, and what undo must go back through, by all that was acknowledged. */
+/** The expected state of an image and of its undo history, from everything that was acknowledged. */
 export class ImageTruth {
   steps: Step[];
   current: number;
@@ -48,9 +48,9 @@ export class ImageTruth {
   entries: number;
   /** The journal up to the last acknowledged edit; it must stay as it is. */
   journal: Buffer;
-  /** Parts that only requests change; a model's work changes the review of others. */
+  /** Parts that only requests change. A model's work also changes the review of other images. */
   readonly #compared: readonly (keyof Look)[];
-  /** Requests that were sent and not answered, of which a crash decides. */
+  /** Requests that were sent and not answered. A crash decides whether they count. */
   readonly open: Edit[] = [];
 
   constructor(
@@ -76,16 +76,16 @@ export class ImageTruth {
     return this.current === 0 ? null : this.steps[this.current]!.title;
   }
 
-  /** Whether an edit leaves all as it is, so that it needs no step. */
+  /** Whether an edit changes nothing, so that it needs no step. */
   isSame({ kind, becomes, validation }: Edit): boolean {
     const changes = parts.some((part) => becomes[part] !== undefined && becomes[part] !== this.look[part]);
     return kind === 'edit' && validation === undefined && !changes;
   }
 
   /**
-   * Notes an edit that has happened.
-   * @param title what undo would take back afterwards
-   * @param look the image afterwards, where somebody has looked
+   * Records an edit that has happened.
+   * @param title what undo would undo afterwards
+   * @param look the image afterwards, if it was read
    */
   happened({ kind, becomes, validation }: Edit, title: string | null, look?: Look): void {
     if (kind === 'undo') {
@@ -108,7 +108,7 @@ export class ImageTruth {
     }
   }
 
-  /** What is not as it must be, in words; the requests that were open count from now on, or never do. */
+  /** Deviations from the expected state, in words. Afterwards the open requests are known to count or not. */
   compare(seen: Seen, journal: Buffer): string[] {
     const faults: string[] = [];
     const beyond = seen.entries - this.entries;
@@ -120,7 +120,7 @@ export class ImageTruth {
     const validations = new Set([this.validation]);
     for (const [index, edit] of this.open.entries()) {
       if (index < beyond) this.happened(edit, seen.undo, seen.look);
-      // The manifest comes before the step of undo.
+      // The manifest is written before the step of undo.
       if (edit.validation !== undefined) validations.add(edit.validation);
     }
     validations.add(this.validation);

@@ -17,7 +17,7 @@ import { added, ProjectTruth, removed, restored } from './project-truth.ts';
 import type { ProjectState } from './project-truth.ts';
 import { Site } from '../fixtures/site.ts';
 
-/** What a refusal says while a disk is full or a folder is gone; the change must then not be there. */
+/** Refusals while a disk is full or a folder is missing. The change must then not be there. */
 const troubleCodes = ['disk-full', 'file-unwritable', 'file-unreadable'];
 
 /** The files of a project that none of the work here changes. */
@@ -25,22 +25,22 @@ const untouchedPattern =
   /^models\/(tiny|by-hand)\/|^predictions\/by-hand\/|^annotations\/field-[567]\/labels\.tif$/;
 
 /**
- * One project from its beginning through many kills. It remembers what was acknowledged, and holds what is
- * there afterwards against it.
+ * One project from its beginning through many kills. It remembers what was acknowledged, and compares the
+ * project with that afterwards.
  */
 export class Life {
   readonly site: Site;
-  /** Whether refusals are to be expected: the disk is full, the folder is gone. */
+  /** Whether refusals are expected: the disk is full, or the folder is missing. */
   inTrouble = false;
   readonly report: CrashReport;
-  /** Names this moment in findings: seed and kill. */
+  /** Identifies this moment in findings: seed and kill. */
   moment = '';
   readonly #truths = new Map<string, ImageTruth>();
-  /** What undo would take back, by image, as the window was told last. */
+  /** What undo would undo, by image, as the window last heard. */
   readonly #titles = new Map<string, string | null>();
   readonly #project = new ProjectTruth({ name: '', images: [], removed: [] });
   readonly #untouched = new Map<string, string>();
-  /** What was told to be done: images that were segmented, files that were exported. */
+  /** Finished work: images that were segmented, files that were exported. */
   readonly predicted = new Set<string>();
   readonly exported = new Set<string>();
   #nextFile = 0;
@@ -54,9 +54,9 @@ export class Life {
   }
 
   /**
-   * Begins with a copy of a project, and learns what it holds.
+   * Starts with a copy of a project, and reads its content.
    * @param template made by `makeCrashProject`
-   * @param folder taken for this life; the project is below it
+   * @param folder of this life; the project is below it
    */
   static async begin(
     template: string,
@@ -78,7 +78,7 @@ export class Life {
     return { window, project, folder: this.#projectFolder };
   }
 
-  /** How far the clock of the day of the program is off, ms; see `jumping-clock.js`. */
+  /** Offset of the program's wall clock, ms; see `jumping-clock.js`. */
   get clockFile(): string {
     return join(this.site.folder, 'clock-offset');
   }
@@ -89,7 +89,7 @@ export class Life {
     renameSync(this.site.projectFolder, this.#projectFolder);
   }
 
-  /** Puts it back. A program that has made a folder in its place is at fault. */
+  /** Moves it back. A program that has created a folder in its place is wrong. */
   moveProjectBack(): void {
     if (existsSync(this.site.projectFolder)) {
       this.fault('a folder was made in place of the missing project');
@@ -111,7 +111,7 @@ export class Life {
     }
   }
 
-  /** Opens the project in a window, and checks it where it was closed. */
+  /** Opens the project in a window, and checks it if it was closed. */
   async reach(): Promise<void> {
     if (await this.#open()) await this.check();
   }
@@ -165,7 +165,7 @@ export class Life {
   }
 
   /**
-   * Changes images and the project with three pairs of hands at once, each on images of its own.
+   * Changes images and the project in three parallel tasks, each with its own images.
    * @param seed of the work
    * @param changes of each of the two that edit images
    */
@@ -190,7 +190,7 @@ export class Life {
       const truth = this.#truths.get(image)!;
       const work = await this.#choose(random, image, truth);
       if (work === 'lost') return;
-      // Of an image whose last answer is missing, only the next opening knows what it holds.
+      // If the last answer of an image is missing, only the next opening can tell its state.
       if (work === null || truth.open.length > 0) continue;
       truth.open.push({ ...work.edit, request: work });
       onSent();
@@ -224,7 +224,7 @@ export class Life {
     }
   }
 
-  /** What was answered must be on the disk by now. */
+  /** Everything that was answered must be on the disk by now. */
   async #acknowledge(image: string, truth: ImageTruth, edit: Edit): Promise<void> {
     const journal = await this.#journal(image);
     const entries = countLines(journal);
@@ -274,7 +274,7 @@ export class Life {
     }
   }
 
-  /** Asks for a change of the project as a whole. */
+  /** Requests a change of the project as a whole. */
   async askForProject(
     name: RequestName,
     params: unknown,
@@ -291,7 +291,7 @@ export class Life {
     return end;
   }
 
-  /** Asks for a change. `unknown`: a kill came before the answer, or the folder disappeared. */
+  /** Requests a change. `unknown`: a kill came before the answer, or the folder disappeared. */
   async #ask(name: RequestName, params: unknown): Promise<'done' | 'refused' | 'unknown'> {
     try {
       const answer = (await this.site.window.askAnything(name, params)) as { failures?: unknown[] } | null;
@@ -324,7 +324,7 @@ export class Life {
     return (await listFiles(join(this.site.folder, 'more')))[this.#nextFile++];
   }
 
-  /** Holds what is there against what was acknowledged. */
+  /** Compares the project with what was acknowledged. */
   async check(): Promise<void> {
     const { projectFolder } = this.site;
     for (const fault of await halfWritten(projectFolder, false)) this.#halfWritten(fault);
@@ -349,7 +349,7 @@ export class Life {
     }
   }
 
-  /** Sends an edit again whose answer was lost: it was made, and must not be made twice. */
+  /** Sends an edit again whose answer was lost. It was made, and must not be made twice. */
   async #askAgain(
     image: string,
     truth: ImageTruth,
@@ -362,11 +362,11 @@ export class Life {
     if (entries !== truth.entries) this.#lost(image, `${name} was made twice`);
   }
 
-  /** Ends the program in order. Nothing may be left that the next opening does not clear away. */
+  /** Ends the program normally. The next opening must remove all that is left over. */
   async end(): Promise<void> {
     await this.reach();
     const code = await this.site.end();
-    // 143: tidying took longer than the 2 s it may take. Nothing may be lost then either.
+    // 143: tidying took longer than its limit of 2 s. Nothing may be lost then either.
     if (code !== 130 && code !== 143) this.fault(`the program ended with ${code} when it was asked to`);
     await (await openProject(this.site.projectFolder, { purpose: 'test' })).close();
     for (const file of await listFiles(this.site.projectFolder)) {
@@ -376,12 +376,12 @@ export class Life {
     if (left.length > 0) this.fault(`left in the folder for temporary files: ${left.join(', ')}`);
   }
 
-  /** Looks through the files of a project whose program was killed, before anything is repaired. */
+  /** Checks the files of a project whose program was killed, before any repair. */
   async checkKilled(): Promise<void> {
     for (const fault of await halfWritten(this.site.projectFolder, true)) this.#halfWritten(fault);
   }
 
-  /** Goes back through the whole history of an image and forth again. */
+  /** Undoes the whole history of an image and redoes it. */
   async walk(image: string): Promise<void> {
     const truth = this.#truths.get(image)!;
     const of = { project: this.site.project, image };
@@ -410,7 +410,7 @@ export class Life {
     this.report.halfWritten.push(`${this.moment} ${fault}`);
   }
 
-  /** Notes something that should not be. */
+  /** Records a finding. */
   fault(fault: string): void {
     this.report.faults.push(`${this.moment} ${fault}`);
   }

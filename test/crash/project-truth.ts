@@ -1,11 +1,10 @@
-/** What is known of a project as a whole. */
 export interface ProjectState {
   name: string;
   images: string[];
   removed: string[];
 }
 
-/** What the project must be by all that was acknowledged. */
+/** The expected state of the project, from everything that was acknowledged. */
 export class ProjectTruth {
   state: ProjectState;
   /** A change that was asked for and not answered. */
@@ -21,7 +20,7 @@ export class ProjectTruth {
     this.open = null;
   }
 
-  /** What is not as it must be, in words. */
+  /** Deviations from the expected state, in words. */
   compare(found: ProjectState): string[] {
     const allowed = [this.state, ...(this.open === null ? [] : [this.open(this.state)])].map(text);
     const faults = allowed.includes(text(found))

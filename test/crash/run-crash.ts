@@ -5,7 +5,10 @@ import { parseArgs } from 'node:util';
 import { crash } from './crash.ts';
 import { countKills, formatCrashReport, isClean } from './crash-report.ts';
 
-/** The long run: `npm run test:crash -- [--kills 300] [--seed 1] [--from N]`. Ctrl-C prints what was done. */
+/**
+ * The long run: `npm run test:crash -- [--kills 300] [--seed 1] [--from N]`. Ctrl-C prints the results so
+ * far.
+ */
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '300' },

@@ -6,7 +6,7 @@ import type { SmallDisk } from '../fixtures/small-disk.ts';
 import { startSegmenting, startTraining } from './background.ts';
 import type { Life } from './life.ts';
 
-/** What befalls a program besides kills, in the order in which a run goes through them. */
+/** Troubles of a program besides kills, in the order of a run. */
 export const troubleKinds = [
   'full-disk',
   'vanished-folder',
@@ -17,17 +17,17 @@ export const troubleKinds = [
 ] as const;
 export type TroubleKind = (typeof troubleKinds)[number];
 
-/** Lets every process of a program hear of {@link jumpClock}. */
+/** Loads {@link jumpClock} into every process of a program. */
 export const clockPreload = fileURLToPath(new URL('../fixtures/jumping-clock.js', import.meta.url));
 
-/** Far enough for every hourly copy, lifetime of a code and limit of restarts. */
+/** Longer than the interval of hourly copies, the lifetime of a code and the limit of restarts. */
 const jumpMs = 400 * 24 * 3_600_000;
-/** Edits of each of two hands before, during and after. */
+/** Edits of each of two editors before, during and after a trouble. */
 const edits = { before: 2, during: 6, after: 3 };
 
 /**
- * Lets one trouble befall a life in the middle of work, often with a kill in it, and ends it. What was
- * acknowledged must be there afterwards, what was refused must not, and every further edit must be accepted.
+ * Causes one trouble during work, often with a kill in it, and ends it. Afterwards, what was acknowledged
+ * must be there and what was refused must not. Every further edit must be accepted.
  * @param disk that the life is on; null where none can be mounted
  * @returns whether the trouble was possible on this machine
  */
@@ -52,12 +52,12 @@ export async function befall(
   await life.work(`${seed}-during`, edits.before + edits.during, signal, () => {
     sent++;
     if (sent === 2 * edits.before) begun ??= trouble.begin();
-    // At that many edits of both hands, a few are refused already.
+    // After this many edits of both editors, a few are refused already.
     if (sent === 3 * edits.before && victim !== null && life.site.program.kill(victim)) {
       life.report.killsInTrouble++;
     }
   });
-  // A host that was killed before the trouble began has left both hands without work.
+  // A host that was killed before the trouble began has left both editors without work.
   await (begun ?? trouble.begin());
   await trouble.end();
   await life.checkKilled();
@@ -107,7 +107,7 @@ function readOnly(life: Life): Trouble {
   };
 }
 
-/** The clock stays where it has jumped to until the next jump: nobody sets it back in time. */
+/** The clock keeps its offset until the next jump: nobody sets it back in time. */
 function clockJump(life: Life, byMs: number): Trouble {
   return {
     begin: () => writeFile(life.clockFile, String(byMs)),

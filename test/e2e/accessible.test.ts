@@ -12,10 +12,7 @@ import type { StudioPage } from './studio-page.ts';
 
 const modelFile = fileURLToPath(new URL('../../resources/models/base-cells.lacss', import.meta.url));
 
-/**
- * Menus, lists and dialogs that no other test of the window judges by axe. Each test continues after the one
- * before.
- */
+/** Menus, lists and dialogs that no other test checks with axe. Each test continues after the one before. */
 describe.skipIf(chromiumPath === undefined)('what opens in the window is accessible', () => {
   const folder = temporaryFolder();
   let opened: OpenedStudio | undefined;
@@ -34,7 +31,7 @@ describe.skipIf(chromiumPath === undefined)('what opens in the window is accessi
     await opened?.close();
   });
 
-  /** Opens something, has it judged, and closes it with Escape. */
+  /** Opens something, checks it with axe, and closes it with Escape. */
   async function judge(opener: Locator, content: Locator): Promise<void> {
     await opener.click();
     await content.waitFor();

@@ -11,12 +11,12 @@ const places = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** The browser of this computer, if it has one: the tests in it are skipped by name where there is none. */
+/** The browser of this computer, if it has one. Without one, its tests are skipped by name. */
 export const chromiumPath = places.find((place) => place !== undefined && existsSync(place));
 
 /**
- * A browser without a window, as it is on a computer without a graphics card: the page painted by the
- * processor, WebGL in software. So it paints the same everywhere.
+ * A browser without a window, as on a computer without a GPU. The CPU paints the page, and WebGL runs in
+ * software, so it paints the same everywhere.
  */
 export function openChromium(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('There is no Chromium on this computer');

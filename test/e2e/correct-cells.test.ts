@@ -22,8 +22,8 @@ const middle = 64;
 type Place = readonly [y: number, x: number];
 
 /**
- * Five cells of 8 × 8 px in a row, 8 px apart; cell k has its left edge at x = 16 (k − 1). Each test goes on
- * where the one before ended. What the window has done is read from the project's folder.
+ * Five cells of 8 × 8 px in a row, 8 px apart. Cell k has its left edge at x = 16 (k − 1). Each test
+ * continues after the one before. Results are read from the project's folder.
  */
 describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () => {
   const folder = temporaryFolder();
@@ -148,7 +148,7 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
       [6, 20],
       [6, 6],
     ];
-    // The tool of the test before, if it is still taken.
+    // The tool of the previous test, if it is still active.
     await page.keyboard.press('Escape');
     await page.keyboard.press('r');
     for (const push of [false, true]) {
@@ -171,7 +171,7 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
   test('a cell is cut in two by a line, and merged again by a line', async () => {
     await page.keyboard.press('c');
     await draw([-2, 36], [12, 36]);
-    // The pixels under the line are at its right, and as near to one piece as to the other.
+    // The pixels under the line are on its right, and equally near to both pieces.
     await become({ ...asFound, 3: 'edited 40', 6: 'added 24' });
     await page.keyboard.press('m');
     await draw([4, 34], [4, 38]);

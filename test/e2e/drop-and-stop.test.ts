@@ -12,7 +12,7 @@ import type { OpenedStudio } from './open-studio.ts';
 import type { StudioPage } from './studio-page.ts';
 import { writeColonies } from './write-colonies.ts';
 
-/** In order: each test goes on where the one before ended. */
+/** In order: each test continues after the one before. */
 describe.skipIf(chromiumPath === undefined)(
   'images dropped on the window, and a training that is held up',
   () => {
@@ -65,7 +65,7 @@ describe.skipIf(chromiumPath === undefined)(
       await studio.stage('Points').click();
       await studio.button('Find points in all images').click();
       await studio.button('Continue to Train').click();
-      // The upper half of the viewer, by its content: below it stands what the model learns from, in words.
+      // The upper half of the viewer, found by its content. Text below it says what the model learns from.
       const picture = async () => {
         const { x, y, width, height } = (await page.getByRole('application').boundingBox())!;
         return hashBytes(await page.screenshot({ clip: { x, y, width, height: height / 2 } }));
@@ -82,7 +82,8 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByText('Label image: ').waitFor();
       await studio.stage('Train').click();
       await page.getByText(/^The model learns from 1 label image\. In the other images/).waitFor();
-      // The points go when the outlines come: neither what was shown before nor the image alone is left.
+      // The points disappear when the outlines appear. The old view must be gone, and the image must not stay
+      // bare.
       await expect.poll(async () => [weak, bare].includes(await picture())).toBe(false);
       await page.keyboard.down('h');
       await expect.poll(picture).toBe(bare);
@@ -100,7 +101,7 @@ describe.skipIf(chromiumPath === undefined)(
       await studio.button('Pause').click();
       await studio.inspector.getByRole('heading', { name: 'Paused' }).waitFor();
       const paused = await step();
-      // Another stage's work meanwhile: time passes, steps do not.
+      // Work of another stage meanwhile: time passes, steps do not.
       await studio.stage('Foreground').click();
       await page.keyboard.press('a');
       await page.getByLabel('Suggestion', { exact: true }).waitFor();

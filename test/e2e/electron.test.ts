@@ -11,9 +11,7 @@ import { findElectron } from '../../src-main/server/find-electron.ts';
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const electron = await findElectron();
 
-/**
- * The real window, wherever Electron's runtime is installed and there is a screen; skipped by name where not.
- */
+/** The real window. It needs Electron's runtime and a screen, and is skipped by name without them. */
 test.skipIf(electron.path === null)(
   'Electron opens the page in a sandboxed window and answers it',
   async () => {

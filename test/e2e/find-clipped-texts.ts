@@ -1,6 +1,6 @@
 /**
- * Runs in a page. Texts of the window that do not fit: wider than their control, cut off by it, or lying over
- * their neighbour. Names and paths may be cut; they end in an ellipsis.
+ * Runs in a page. Finds texts that do not fit: wider than their control, cut off by it, or overlapping their
+ * neighbour. Names and paths may be cut; they end in an ellipsis.
  * @param known the texts of the window in its language
  */
 export function findClippedTexts(known: readonly string[]): string[] {
@@ -18,7 +18,7 @@ export function findClippedTexts(known: readonly string[]): string[] {
     const { overflowX, display, position } = getComputedStyle(element);
     const isCut = element.scrollWidth > element.clientWidth + 1 && display !== 'inline';
     const isControl = element.matches('button, label, [role=tab], [role=radio], [role=menuitem], th');
-    // Hidden for eyes, so that only screen readers have it.
+    // Visually hidden: only for screen readers.
     if (position === 'absolute' && element.clientWidth <= 1) continue;
     if (isCut && overflowX !== 'auto' && overflowX !== 'scroll' && (isControl || texts.has(text)))
       problems.push(`cut: ${text} (${element.clientWidth} of ${element.scrollWidth} px)`);
@@ -27,7 +27,7 @@ export function findClippedTexts(known: readonly string[]): string[] {
     [...element.childNodes].filter(
       ({ nodeType, textContent }) => nodeType === Node.TEXT_NODE && (textContent ?? '').trim() !== '',
     );
-  /** The box of an element's own words. */
+  /** The box of an element's own text. */
   const boxOf = (element: Element): DOMRect => {
     const range = document.createRange();
     const own = ownTexts(element);

@@ -44,7 +44,7 @@ describe.skipIf(chromiumPath === undefined)('the window in German', () => {
     page.getByRole('navigation', { name: 'Arbeitsschritte' }).getByRole('button', { name });
   const language = () => page.evaluate(() => document.documentElement.lang);
 
-  /** Texts of the page, for eyes and for screen readers. */
+  /** Texts of the page, visible or for screen readers. */
   function shownTexts(): Promise<string[]> {
     return page.evaluate(() => {
       const named = ['aria-label', 'title', 'placeholder', 'aria-description'];

@@ -12,7 +12,7 @@ import { chromiumPath, openChromium } from './chromium.ts';
 import { startHost } from './start-host.ts';
 import type { RunningHost } from './start-host.ts';
 
-/** The built guide, as the program serves it: under its content security policy, without a network. */
+/** The built guide, as the program serves it: with its content security policy, without a network. */
 describe.skipIf(chromiumPath === undefined)('the guide', () => {
   let folder: string;
   let host: RunningHost;

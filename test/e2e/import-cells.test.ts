@@ -11,7 +11,7 @@ import { openStudio } from './open-studio.ts';
 import type { OpenedStudio } from './open-studio.ts';
 import type { StudioPage } from './studio-page.ts';
 
-/** Files with three cells each are dropped on the window. Each test goes on where the one before ended. */
+/** Files with three cells each are dropped on the window. Each test continues after the one before. */
 describe.skipIf(chromiumPath === undefined)('importing cells of other programs in Chromium', () => {
   const folder = temporaryFolder();
   const cells = join(folder, 'cells');

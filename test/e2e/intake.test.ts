@@ -30,7 +30,7 @@ function stackTiff(): Uint8Array {
   return writeTiff({ ...raster, sizes: { t: 2, z: 3, c: 1 }, planes }, { description: 'ome' });
 }
 
-/** In order: each test goes on where the one before ended. */
+/** In order: each test continues after the one before. */
 describe.skipIf(chromiumPath === undefined)('what is told while images and label images are added', () => {
   const folder = temporaryFolder();
   const fields = join(folder, 'fields');
@@ -57,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)('what is told while images and label
       await copyFile(join(folder, 'truth', `colony-${i}.tif`), join(fields, `field-${i}_label.tif`));
     }
     await copyFile(join(fields, 'field-2.tif'), join(folder, 'again', 'copy.tif'));
-    // One cell in a corner: the label image of some other field.
+    // One cell in a corner: the label image of another field.
     const data = new Int32Array(192 * 192);
     for (let y = 0; y < 9; y++) data.fill(1, y * 192, y * 192 + 9);
     await writeFile(join(folder, 'foreign.tif'), labelTiff({ height: 192, width: 192, data }));

@@ -46,7 +46,7 @@ describe.skipIf(chromiumPath === undefined)('a session with the keyboard alone',
     await press(control, 'Control+a');
     await page.keyboard.type(text);
   }
-  /** @param content something in the folder, which says that it is shown */
+  /** @param content something in the folder that shows when it is open */
   async function typeFolder(path: string, content: string): Promise<void> {
     const dialog = page.getByRole('dialog').last();
     const field = dialog.getByRole('combobox', { name: 'Path' });
@@ -107,7 +107,7 @@ describe.skipIf(chromiumPath === undefined)('a session with the keyboard alone',
     await reach(page.getByRole('application'));
     await page.keyboard.press('Space');
     await studio.told(/ 1 accepted /).waitFor();
-    // The choice of images is one stop, with arrow keys in it.
+    // The list of images is one tab stop, with arrow keys in it.
     await press(studio.button('Selected images'));
     const choice = page.getByRole('list', { name: 'Images to segment' });
     await press(choice.locator('[role=checkbox][tabindex="0"]'), 'ArrowDown');

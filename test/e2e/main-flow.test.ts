@@ -12,7 +12,7 @@ import { StudioPage } from './studio-page.ts';
 import { writeColonies } from './write-colonies.ts';
 
 const imageCount = 3;
-/** A day's work and its mishaps, in order: each test goes on where the one before ended. */
+/** A day's work and its mishaps, in order: each test continues after the one before. */
 describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the real host', () => {
   const folder = temporaryFolder();
   let host: RunningHost;
@@ -26,7 +26,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     opened = await openStudio(folder);
     ({ host, context, page, studio } = opened);
   });
-  // What the window looked like when a test ended, for whoever asks for it.
+  // A screenshot of the window after each test, if requested.
   afterEach(async ({ task }) => {
     await opened?.picture(task.name);
   });
@@ -61,13 +61,13 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
 
   test('foregrounds are picked with one key each, and the next image comes by itself', async () => {
     await studio.stage('Foreground').click();
-    // In narrow panes the figures give way to the star.
+    // In narrow panes the mark of the suggestion replaces the figures.
     await page.setViewportSize({ width: 720, height: 450 });
     await page.getByLabel('Suggestion', { exact: true }).waitFor();
     await page.setViewportSize({ width: 1440, height: 900 });
     for (let done = 0; done < imageCount; done++) {
       await page.getByLabel('Suggestion', { exact: true }).waitFor();
-      // Here 1 is a candidate; elsewhere it is a zoom.
+      // Here the key 1 picks a candidate; elsewhere it zooms.
       await page.keyboard.press(['3', '1', 'Enter'][done]!);
       await studio.told(`${done + 1} of ${imageCount}`).waitFor();
     }
@@ -95,7 +95,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.button('Continue to Points').click();
     await studio.button('Find points in all images').click();
     await studio.button('Continue to Train').waitFor();
-    // The image's own points come a moment after the count of images: wait for them, not for their place.
+    // The image's own points come a moment after the count of images, so wait for the points.
     const count = studio.told(/^[1-9]\d* points/);
     const before = Number.parseInt((await count.textContent())!);
     expect(before).toBeGreaterThan(3);
@@ -137,7 +137,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.inspector.getByRole('button', { name: 'Start training' }).click();
     await reachStep(2);
     host.killProcess('learning');
-    // Told once, where what is done about it is told too.
+    // The message appears once, where the remedy is shown too.
     const incident = page.getByText(
       /^The learning process ended unexpectedly .* The training continues from/,
     );
@@ -175,8 +175,8 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
 
   test('its cells are found, and reviewed worst first', async () => {
     await studio.button('Review cells').click();
-    // It starts at once, with the image that is looked at.
-    // A model that has learnt so little is sure of little.
+    // It starts at once, with the current image.
+    // A model with little training gives low scores.
     await page.getByRole('slider', { name: 'Minimum score' }).press('Home');
     await studio.inspector.getByText(`${imageCount} images segmented.`).waitFor();
     await page.getByRole('switch', { name: 'Mirror averaging (4× slower)' }).click();
@@ -193,7 +193,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await page.keyboard.press('z');
     await studio.told(/ 1 accepted · 0 rejected/).waitFor();
     expect(await studio.seriousFindings()).toEqual([]);
-    // The film strip and the status bar count the same, and the cell at hand says why it is where it is.
+    // The film strip and the status bar show the same counts, and the current cell says why it is next.
     await studio.told(/^\s*1 of [1-9]\d* cells? reviewed/).waitFor();
     const strip = page.getByRole('complementary', { name: 'Images of the project' });
     await strip.getByText('1 cell reviewed').waitFor();
@@ -287,7 +287,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
       .click();
     await studio.stage('Review').click();
     await studio.told(/ 1 accepted · 0 rejected/).waitFor();
-    // As it was set before: what is exported follows it, also from the command line.
+    // The setting from before: the export follows it, also from the command line.
     const score = page.getByRole('slider', { name: 'Minimum score' });
     expect(await score.getAttribute('aria-valuetext')).toBe('0.00');
     await studio.stage('Foreground').click();
@@ -296,7 +296,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.button('More for tiny-1').waitFor();
     await studio.stage('Results').click();
     await page.getByText(/ in 1 image\./).waitFor();
-    // Files are looked for where the last one was chosen, in another window and at another start too.
+    // The chooser opens where the last file was chosen, also in another window and after a restart.
     await studio.button('Choose another folder').click();
     const place = page.getByRole('dialog').getByRole('combobox', { name: 'Path' });
     await expect.poll(() => place.inputValue()).toBe(join(folder, 'truth'));

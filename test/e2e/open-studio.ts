@@ -16,7 +16,7 @@ export interface OpenedStudio {
 }
 
 /**
- * Starts a host and opens its page. Without motion colours are what they will be, as soon as they change.
+ * Starts a host and opens its page. Without animation, colours change at once.
  * @param folder the one that files are chosen in
  * @param options.project the project to open
  * @param options.environment variables of the host

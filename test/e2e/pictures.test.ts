@@ -14,10 +14,10 @@ import type { RunningHost } from './start-host.ts';
 import { StudioPage } from './studio-page.ts';
 
 const references = fileURLToPath(new URL('pictures/', import.meta.url));
-/** `PICTURES=write npx vitest run test/e2e/pictures.test.ts` makes the references anew. */
+/** `PICTURES=write npx vitest run test/e2e/pictures.test.ts` writes new references. */
 const isWriting = process.env['PICTURES'] === 'write';
 
-/** More of a picture than this looks different only if something moved, came or went. */
+/** A larger share of different pixels means that something moved, appeared or disappeared. */
 const mostDiffering = 0.008;
 const sizes = [
   { width: 1440, height: 900 },
@@ -28,8 +28,8 @@ const sizes = [
 const themes = ['Dark', 'Light'] as const;
 
 /**
- * The fonts of a system differ, so the pictures have one that a package brings: Inter, of vitepress. Neither
- * the number of cores nor a blinking cursor may count.
+ * System fonts differ, so the pictures use a font from a package: Inter, of vitepress. The number of cores
+ * and a blinking cursor must not matter.
  */
 function styles(): string {
   const vitepress = dirname(createRequire(import.meta.url).resolve('vitepress/package.json'));
@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)('every stage looks as it did', () =>
     await makeTemplate(folder);
     host = await startHost(folder, { project: join(folder, 'project') });
     browser = await openChromium();
-    // The policy of the page forbids fonts of others.
+    // The policy of the page forbids external fonts.
     const context = await browser.newContext({
       viewport: sizes[0]!,
       reducedMotion: 'reduce',
@@ -69,7 +69,7 @@ describe.skipIf(chromiumPath === undefined)('every stage looks as it did', () =>
     await host?.stop();
   });
 
-  /** The page when it has come to rest: two pictures one after the other are the same. */
+  /** The page once it is stable: two pictures in a row are the same. */
   async function picture(): Promise<ReducedPicture> {
     await page.mouse.move(0, 0);
     await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
@@ -102,7 +102,7 @@ describe.skipIf(chromiumPath === undefined)('every stage looks as it did', () =>
   }
 
   const reference = (name: string): string => join(references, `${name}.png`);
-  /** Fails if too much looks different, and says where to see what. */
+  /** Fails if too much differs, and says where to see the difference. */
   function judge(name: string, seen: ReducedPicture): void {
     if (isWriting) {
       mkdirSync(references, { recursive: true });

@@ -1,7 +1,10 @@
 import { decode, encode } from 'fast-png';
 import { numberAt } from '../../src-main/contract/elements.ts';
 
-/** A picture of a page, each pixel the mean of a square of the page's: letters blur, panels stay. */
+/**
+ * A reduced picture of a page. Each pixel is the mean of a square of the page, so letters blur and panels
+ * remain.
+ */
 export interface ReducedPicture {
   height: number;
   width: number;
@@ -11,9 +14,9 @@ export interface ReducedPicture {
 
 /** Side of the squares, px. */
 const square = 6;
-/** Steps between values: noise takes most of the bytes of a file, and tells nothing. */
+/** Step between values. Noise would take most of the bytes of a file. */
 const step = 8;
-/** Colours that differ by less than this in every part count as equal: an edge may be painted a px aside. */
+/** Colours that differ by less than this in every component count as equal: an edge may shift by a px. */
 const tolerance = 12;
 
 export function reducePicture(png: Uint8Array): ReducedPicture {
@@ -32,8 +35,8 @@ export function reducePicture(png: Uint8Array): ReducedPicture {
 }
 
 /**
- * How much of a picture looks different, 0 … 1, and where: the expected picture in faint grey, and what
- * differs in red. Pictures of other sizes differ wholly.
+ * How much of a picture differs, 0 … 1, and where: the expected picture in faint grey, differences in red.
+ * Pictures of different sizes differ completely.
  */
 export function comparePictures(
   expected: ReducedPicture,

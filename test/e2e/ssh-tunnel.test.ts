@@ -22,7 +22,7 @@ describe.skipIf(chromiumPath === undefined || !hasSshServer)('the window through
   let tunnel: ChildProcess;
 
   beforeAll(async () => {
-    // ssh refuses a key that others can read; a new folder below the system's own is the account's alone.
+    // ssh refuses a key that others can read. Only this account can read a new folder below the system's own.
     keys = await mkdtemp(join(tmpdir(), 'lacss-ssh-'));
     ssh = await SshServer.start(keys);
     host = await startHost(folder);

@@ -10,10 +10,10 @@ import { join } from 'node:path';
 
 const server = '/usr/sbin/sshd';
 
-/** Whether this computer has OpenSSH's server. Tests of a tunnel are skipped by name where it is missing. */
+/** Whether this computer has OpenSSH's server. Without it, tests of a tunnel are skipped by name. */
 export const hasSshServer = existsSync(server);
 
-/** An OpenSSH server of its own on this computer, for tunnels to its ports. */
+/** A separate OpenSSH server on this computer, for tunnels to its ports. */
 export class SshServer {
   readonly #folder: string;
   readonly #port: number;

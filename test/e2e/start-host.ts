@@ -8,11 +8,11 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
 export interface RunningHost {
   /** An address that opens the page once; the first was printed at the start, the others at Enter. */
   address: () => Promise<string>;
-  /** As a power cut would: host and keeper have no chance to tidy up. */
+  /** Like a power cut: host and keeper have no chance to tidy up. */
   kill: () => Promise<void>;
-  /** As the system would where memory is short: the keeper is left to start the host again. */
+  /** Like the system when memory is short: the keeper remains and restarts the host. */
   killHost: () => void;
-  /** Halts the host: what the page asks for has to wait. Answers how to let it go on. */
+  /** Halts the host, so that requests of the page wait. Answers a function that lets it continue. */
   pauseHost: () => () => void;
   /** Ends one of the host's processes in the same way. */
   killProcess: (name: 'imaging' | 'learning') => void;
@@ -23,8 +23,8 @@ export interface RunningHost {
 }
 
 /**
- * Starts `lacss serve` as a person would, as a process of its own.
- * @param folder - where the application keeps its memory and where the page may choose files
+ * Starts `lacss serve` in its own process, as a person would.
+ * @param folder - for the application's memory, and where the page may choose files
  */
 export async function startHost(
   folder: string,
@@ -104,7 +104,6 @@ class Addresses {
     });
   }
 
-  /** A new address. */
   async next(): Promise<string> {
     this.#printed.length = 0;
     this.#child.stdin!.write('\n');

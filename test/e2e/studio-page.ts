@@ -2,10 +2,10 @@ import { basename, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 
-/** For what the processes compute, on a computer that is busy with other tests. */
+/** Timeout for work of the processes, on a computer that is busy with other tests. */
 const patienceMs = 90_000;
 
-/** The window as a person finds their way in it. */
+/** The window as a person uses it. */
 export class StudioPage {
   readonly page: Page;
   /** What went wrong in the page itself. */
@@ -32,24 +32,24 @@ export class StudioPage {
     return this.page.getByRole('complementary', { name: 'Inspector' });
   }
 
-  /** Words in the status bar. */
+  /** Texts in the status bar. */
   told(words: string | RegExp): Locator {
     return this.page.locator('main footer').getByText(words);
   }
 
-  /** Chooses what a list offers, by the list's name and the choice's. */
+  /** Chooses an option of a list, by the names of both. */
   async choose(list: RegExp, choice: RegExp): Promise<void> {
     await this.page.getByRole('combobox', { name: list }).click();
     await this.page.getByRole('option', { name: choice }).click();
   }
 
-  /** Goes down to a folder in the window's own chooser. */
+  /** Opens a folder in the window's own chooser. */
   async chooseFolder(...names: string[]): Promise<void> {
     const dialog = await this.#goDown(names);
     await dialog.getByRole('button', { name: 'Choose this folder' }).click();
   }
 
-  /** Goes down to a file in the window's own chooser. */
+  /** Opens the folders down to a file in the window's own chooser. */
   async chooseFile(...path: string[]): Promise<void> {
     const dialog = await this.#goDown(path.slice(0, -1));
     await dialog.getByRole('button', { name: new RegExp(`^${path.at(-1)!}`) }).click();
@@ -68,7 +68,7 @@ export class StudioPage {
     return dialog;
   }
 
-  /** Serious and critical findings of axe in the dark and in the light, in words. */
+  /** Serious and critical findings of axe in the dark and the light theme, in words. */
   async seriousFindings(): Promise<string[]> {
     const found: string[] = [];
     for (const theme of ['dark', 'light']) {

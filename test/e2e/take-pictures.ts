@@ -1,11 +1,11 @@
 /**
- * Pictures of every stage of a project, in both themes, at two sizes and at 200 % zoom, to be judged by eye
- * and to be shown:
+ * Takes pictures of every stage of a project, in both themes, at two sizes and at 200 % zoom, for review by
+ * eye and for display:
  *
  *     npx tsx test/e2e/take-pictures.ts PROJECT PICTURES [--epochs 4]
  *
- * The project must have a model. Its cells are segmented and partly reviewed, and with `--epochs` it is
- * trained on for so long, so that no stage is empty: give it a copy.
+ * The project must have a model. The script segments its cells and reviews some of them. With `--epochs` it
+ * also trains for that long, so that no stage is empty. Use a copy of the project.
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -36,7 +36,7 @@ try {
   const studio = new StudioPage(page, dirname(project));
   await page.goto(await host.address());
   await studio.stage('Images').waitFor();
-  // The images may be outside of the project's folder.
+  // The images may be outside the project's folder.
   const question = page.getByRole('dialog', { name: 'Allow this project to read images?' });
   await question.or(page.locator('.thumbnail[aria-busy=false]')).first().waitFor();
   if (await question.isVisible()) await question.getByRole('button', { name: 'Allow' }).click();
@@ -95,14 +95,14 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await take(studio, 'trained');
 }
 
-/** One picture of each size and theme, when what is shown has come to rest. */
+/** One picture of each size and theme, once the page is stable. */
 async function take({ page }: StudioPage, name: string): Promise<void> {
   for (const size of sizes) {
     await page.setViewportSize(size);
     for (const theme of themes) {
       await page.getByRole('button', { name: 'Theme' }).click();
       await page.getByRole('menuitem', { name: theme }).click();
-      // Neither a tooltip nor a focus ring that nobody asked for.
+      // Hides tooltips and focus rings that nobody asked for.
       await page.mouse.move(0, 0);
       await page.evaluate(
         () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),

@@ -19,10 +19,13 @@ const picturesFolder = process.env['E2E_PICTURES'];
 const zooms = 7;
 const scale = 1.25 ** zooms;
 const middle = 64;
-/** For a lesson of six seconds and all that is measured before and after, on a busy computer. */
+/** Timeout for a lesson of six seconds and all measurements before and after, on a busy computer. */
 const lessonMs = 400_000;
 
-/** A person corrects cells, teaches the model and sees its new cells. Each test goes on where one ended. */
+/**
+ * A person corrects cells, teaches the model and sees its new cells. Each test continues after the one
+ * before.
+ */
 describe.skipIf(chromiumPath === undefined)('the loop of correcting and teaching in Chromium', () => {
   const folder = temporaryFolder();
   let host: RunningHost;
@@ -57,7 +60,7 @@ describe.skipIf(chromiumPath === undefined)('the loop of correcting and teaching
     await host?.stop();
   });
 
-  /** The model of the cells, and the masks of those that a person drew, as they are on the disk. */
+  /** The model of the cells, and the masks that a person drew, as they are on the disk. */
   async function kept(): Promise<{ model: string | null; added: string[] }> {
     const project = await openProject(join(folder, 'project'), { purpose: 'a test', access: 'read' });
     const { document, shapes } = (await openReview(project, 'field-1'))!;

@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import type { StudioPage } from './studio-page.ts';
 
-/** Steps of training before the walk goes on. */
+/** Steps of training before the walk continues. */
 const trainedSteps = 20;
 
 /**
- * Goes from the welcome screen through every stage on the sample images: pick, points, 20 training steps,
+ * Goes from the welcome screen through every stage with the sample images: pick, points, 20 training steps,
  * review, export.
  * @returns the folder of the exported files
  */
@@ -26,7 +26,7 @@ export async function walkSample(studio: StudioPage): Promise<string> {
     .getByRole('term')
     .filter({ hasText: /^Step$/ })
     .locator('+ dd');
-  // "1 250 of 6 000": thousands are set apart.
+  // "1 250 of 6 000": thousands are separated.
   const steps = async (): Promise<number> =>
     Number((await step.textContent())!.split('of')[0]!.replace(/\D/g, ''));
   await expect.poll(steps, { timeout: 600_000 }).toBeGreaterThanOrEqual(trainedSteps);

@@ -23,7 +23,7 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await makeTemplate(folder);
     opened = await openStudio(folder, {
       project: join(folder, 'project'),
-      // The home folder of a person whose program is there: stacks name it.
+      // The home folder of a person with the program in it, because stack traces name it.
       environment: { HOME: process.cwd(), USERPROFILE: process.cwd() },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
@@ -89,7 +89,7 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await stageShown('Review');
     await page.keyboard.press('?');
     const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-    // Keys of other stages too.
+    // Keys of other stages work too.
     await sheet.getByText('Pick a candidate, show the next image').waitFor();
     await sheet.getByRole('textbox', { name: 'Search shortcuts' }).fill('lasso');
     await sheet.getByText('No shortcut matches “lasso”.').waitFor();
@@ -119,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await studio.inspector.getByRole('slider', { name: 'Nucleus size, σ' }).waitFor();
     await studio.inspector.getByRole('switch', { name: 'Automatic nucleus size' }).focus();
     await page.keyboard.press('Tab');
-    // A slider that is turned off is left out.
+    // A slider that is turned off is missing.
     await threshold.and(page.locator(':focus')).waitFor();
     await page.getByRole('tooltip').getByText(help).waitFor();
     const described = await threshold.evaluate(
@@ -321,7 +321,7 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     const score = page.getByRole('slider', { name: 'Minimum score' });
     await score.press('End');
     await page.getByText('Hidden: 3 cells below the minimum score.').waitFor();
-    // Its first letter is on the screen, not beyond the edge of the list of counts.
+    // Its first letter is visible, not beyond the edge of the list of counts.
     const isWhole = await studio.button('3 hidden · show').evaluate((button) => {
       const { left, top, height } = button.getBoundingClientRect();
       return document.elementFromPoint(left + 2, top + height / 2) === button;
@@ -339,7 +339,7 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await studio.stage('Points').click();
     await studio.told(/^\s*3 points\s*$/).waitFor();
     await page.keyboard.press('f');
-    // The folder goes while the edit is on its way.
+    // The folder disappears while the edit is on its way.
     const resumeHost = host.pauseHost();
     const viewer = page.getByRole('application');
     const box = (await viewer.boundingBox())!;
@@ -370,7 +370,7 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await studio.button('Export').waitFor();
     host.pauseProcess('imaging');
     await studio.button('Export').click();
-    // What the host answers by itself comes after it has passed the export on.
+    // What the host sends on its own follows after it has passed on the export.
     await studio.button('project').click();
     await page.getByRole('menuitem', { name: 'Open a project' }).click();
     const dialog = page.getByRole('dialog', { name: 'Open a project' });
@@ -383,7 +383,7 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await studio.button('Copy details').click();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toMatch(/^LACSS Studio \d+\.\d+\.\d+\S*\nprocess-crashed\n.* ended unexpectedly/);
-    // Where in the program it arose.
+    // Where the error occurred in the program.
     expect(copied).toMatch(/\n +at .*~\/src-main\/processes\/supervisor/);
     expect(copied).not.toContain(process.cwd());
     expect(copied).not.toContain(folder);

@@ -7,8 +7,8 @@ import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 
 /**
- * Writes small two-channel TIFFs with cells, as a microscope would, `colony-1.tif` …, and the true cells of
- * each into a folder beside it, `truth/colony-1.tif` …
+ * Writes small two-channel TIFFs with cells, as a microscope would: `colony-1.tif` …. The true cells of each
+ * go into a folder beside it: `truth/colony-1.tif` …
  */
 export async function writeColonies(folder: string, count: number, sidePx = 192): Promise<void> {
   const truth = join(dirname(folder), 'truth');

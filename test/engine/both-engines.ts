@@ -3,23 +3,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 
-/** The engine that is held against tfjs `cpu`: onnx, or the one that `LACSS_TEST_ENGINE` names. */
+/** The engine that is compared with tfjs `cpu`: onnx, or the one that `LACSS_TEST_ENGINE` names. */
 export const engineUnderTest = (process.env.LACSS_TEST_ENGINE ?? 'onnx') as EngineName;
 
 /**
- * TensorFlow as tfjs-node calls it refuses what the network never asks for: booleans compared by size,
- * padding in numbers, sparse points out of order; and it forgets half-pixel centres in the gradients of a
+ * TensorFlow through tfjs-node refuses some calls that the network never makes: comparing booleans by size,
+ * padding in numbers, unordered sparse points. It also ignores half-pixel centres in the gradients of a
  * resize.
  */
 export const isTensorflow = engineUnderTest === 'tensorflow';
 
 /**
- * Cards reckon angles and small exponentials to four digits. Depthwise convolutions, which come out wrong
- * there, are refused; the network asks for none.
+ * GPUs compute angles and small exponentials to four digits. Depthwise convolutions are wrong there and
+ * refused; the network needs none.
  */
 export const isWebgpu = engineUnderTest === 'webgpu';
 
-/** Opens tfjs `cpu`, the reference, and the engine under test, which is the active one afterwards. */
+/** Opens tfjs `cpu`, the reference, and the engine under test, which becomes the active one. */
 export async function openBothEngines(): Promise<void> {
   await openEngine('cpu');
   await openEngine(engineUnderTest);
@@ -36,14 +36,14 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** How an operand is drawn. */
+/** How to draw an operand. */
 export interface Operand {
   shape: number[];
   dtype?: 'float32' | 'int32' | 'bool';
   /** Range of the numbers; [−2, 2) by default. Integers include the lower end only. */
   from?: number;
   to?: number;
-  /** Written out instead of drawn. */
+  /** Fixed numbers instead of random ones. */
   values?: number[];
 }
 
@@ -61,7 +61,7 @@ export function draw(
   });
 }
 
-/** A computation that both engines do. */
+/** A computation for both engines. */
 export type Computation = (...operands: never[]) => tf.Tensor | tf.Tensor[];
 
 interface Outcome {

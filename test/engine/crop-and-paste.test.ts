@@ -8,7 +8,7 @@ afterAll(async () => {
   await tf.setBackend(engineUnderTest);
 });
 
-/** Inside, overhanging each border, wholly outside, and twice the same place. */
+/** Inside, beyond each border, wholly outside, and the same place twice. */
 const places = [
   [2, 1],
   [-2, 3],
@@ -66,7 +66,7 @@ describe.each([engineUnderTest, 'cpu'])('on %s', (backend) => {
       tf.sum(tf.square(pastePatches(tf.square(cropPatches(x, origins(), 3)), origins(), 7, 7)));
     const step = 0.05;
     const moved = (by: number): number => value(tf.add(map, tf.mul(direction, by))).dataSync()[0]!;
-    // Of fourth order, as the value is in the map: exact but for rounding.
+    // The value is of fourth order in the map, so this is exact up to rounding.
     const slope = (8 * (moved(step) - moved(-step)) - (moved(2 * step) - moved(-2 * step))) / (12 * step);
     const gradient = tf.grad((x: tf.Tensor) => value(x as tf.Tensor3D))(map);
     const expected = tf.sum(tf.mul(gradient, direction)).dataSync()[0]!;
@@ -89,7 +89,7 @@ test.each([
   await expectSameOnBoth(
     [{ shape: [height, width, 1] }],
     (map: tf.Tensor3D) => cropPatches(map, origins(), size),
-    // Its gradient is the pasting below, whose sums may come in another order.
+    // Its gradient is the pasting below, which may sum in another order.
     { gradient: false, tolerance: 0 },
   );
   await expectSameOnBoth([{ shape: [places.length, size, size, 1] }], (patches: tf.Tensor4D) =>

@@ -12,7 +12,7 @@ afterEach(() => {
   open = null;
 });
 
-/** Whether TensorFlow's library is installed here; both cases are right. */
+/** Whether TensorFlow's library is installed here. The test covers both cases. */
 async function hasTensorflow(): Promise<boolean> {
   try {
     (await openEngine('tensorflow')).close();

@@ -6,7 +6,7 @@ import { Replayed } from '../../src-main/engine/replayed.ts';
 let engine: Engine;
 let weights: tf.Variable;
 let replayed: Replayed;
-/** How often the computation's code ran: once for every recording. */
+/** How often the computation's code ran: once per recording. */
 let recordings: number;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ afterEach(() => {
 
 type Given = { x: tf.Tensor1D; rate: tf.Scalar };
 
-/** w ← w − rate · x, and Σ w x before that; twice x besides. */
+/** w ← w − rate · x, and Σ w x before that; also 2 x. */
 function learn({ x, rate }: Given): { sum: tf.Scalar; twice: tf.Tensor1D; size: number } {
   recordings++;
   const sum: tf.Scalar = tf.sum(tf.mul(weights, x));
@@ -169,7 +169,7 @@ test('engines that record nothing compute every time', async () => {
 
 test('a graph that finds no memory leaves variables and tensors as they were, recorded or not', () => {
   const side = 2 ** 23;
-  /** Assigns, and then asks for a table larger than any address where `rows` is long. */
+  /** Assigns, and then requests a table larger than any address where `rows` is long. */
   const greedy = ({ rows, columns }: { rows: tf.Tensor2D; columns: tf.Tensor2D }): tf.Scalar => {
     weights.assign(tf.add<tf.Tensor1D>(weights, 1));
     return tf.sum(tf.exp(tf.add(rows, columns)));

@@ -1,6 +1,6 @@
 /**
- * Runs the conformance suite on the webgpu engine: on the GPU, or with Vulkan in software without one
- * (Debian's `chromium` includes SwiftShader; `VULKAN_IN_SOFTWARE` names another folder with it).
+ * Runs the conformance suite on the webgpu engine: on the GPU, or with Vulkan in software without one.
+ * (Debian's `chromium` includes SwiftShader; `VULKAN_IN_SOFTWARE` names another folder with it.)
  *
  * npm run test:webgpu [-- --gpu]
  */

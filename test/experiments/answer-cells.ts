@@ -5,7 +5,7 @@ import { labelCells } from '../../src-main/imaging/cells/label-cells.ts';
 import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { countOverlaps, iouOf } from '../../src-main/metrics/count-overlaps.ts';
 
-/** A found cell that agrees with a true one so well is accepted as it is. */
+/** From this agreement with a true cell on, a found cell is accepted unchanged. */
 const goodEnough = 0.85;
 
 /** A correction of a simulated person: the state and mask of a cell of the document, or a new cell. */
@@ -15,10 +15,9 @@ export type Answer =
   | { kind: 'add'; mask: CellMask };
 
 /**
- * The corrections of a simulated person who knows the truth. It goes through the found cells in an
- * order. It accepts a good
- * outline, redraws a bad one, and rejects a cell that is none. After each rejection it adds the nearest
- * missed cell.
+ * The corrections of a simulated person who knows the truth. The person visits the found cells in an order,
+ * accepts a good outline, redraws a bad one, and rejects a wrong cell. After each rejection the person adds
+ * the nearest missed cell.
  *
  * @param found the label image of the document: labels are ids
  * @param locations of the found cells by id

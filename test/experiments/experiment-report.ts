@@ -5,7 +5,7 @@ import type { ExperimentResults } from './results.ts';
 
 const headings = ['AP50', 'AP75', 'mAP', 'FNR50', 'AFNR', 'F1 at 0.5', 'PQ', 'AJI'] as const;
 
-/** The results in Markdown: a row a seed, their mean and range, and what no learning at all gives. */
+/** The results in Markdown: one row per seed, their mean and range, and the figures without any learning. */
 export function experimentReport({ command, experiment, floor, runs }: ExperimentResults): string {
   const columns = runs.map(({ figures }) => figuresOf(figures));
   const over = (index: number): number[] => columns.map((column) => column[index]!);

@@ -11,8 +11,8 @@ const images = z.array(z.string());
 export const experimentSchema = z.strictObject({
   title: z.string(),
   /**
-   * A folder of the data's, whose label images are truth; or images to generate, the last of them held out to
-   * judge by.
+   * A folder below the data folder, whose label images are truth. Or images to generate; the last of them are
+   * test images.
    */
   data: z.union([
     z.string(),
@@ -23,17 +23,17 @@ export const experimentSchema = z.strictObject({
       heldOut: z.int().positive(),
     }),
   ]),
-  /** Further folders with images to train on, whose labels are read as those of `data` are. */
+  /** Further folders with training images. Their labels are read like those of `data`. */
   labelledData: z.array(z.string()).default([]),
-  /** Further folders with images to train on, of which no label is read. */
+  /** Further folders with training images. None of their labels is read. */
   unlabelledData: z.array(z.string()).default([]),
-  /** Names of images; of generated ones all that are not held out. */
+  /** Names of images; of generated ones all but the test images. */
   train: images.default([]),
   validation: images.default([]),
   test: images.default([]),
   /**
-   * What training is given: made by machine, read off the truth, or the truth itself. Points only if there is
-   * neither a foreground nor a label.
+   * What the training gets: a machine-made annotation, one derived from the truth, or the truth itself.
+   * Points are used only if there is neither a foreground nor a label.
    */
   foreground: z.enum(['candidates', 'union-of-labels', 'none']),
   locations: z.enum(['difference-of-gaussians', 'centres-of-labels', 'none']),
@@ -51,7 +51,7 @@ export const experimentSchema = z.strictObject({
     /** What differs from the usual settings. */
     settings: z.record(z.string(), z.json()).default({}),
   }),
-  /** How the trained model is used on the test images, where not as usual. */
+  /** How the trained model runs on the test images, where not by default. */
   segmenting: z.exactOptional(segmentSettingsSchema.pick({ views: true })),
 });
 export type Experiment = z.infer<typeof experimentSchema>;

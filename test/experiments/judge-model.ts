@@ -15,11 +15,11 @@ import { withModel } from '../../src-main/tasks/models/with-model.ts';
 
 /**
  * `npm run judge -- [MODEL] [--sets hela-phase,livecell] [--most 12] [--size own|true] [--out FOLDER]`: how
- * well a model finds cells it was never taught, per set of real images, as the program segments them. Images
- * that teach the base model, or that are held out until the final run, are not read. Per set and look at most
- * `--most` images count, the same ones each time. `--size true` tells the model the true size of the cells.
- * What `FOLDER/judge-….json` has of the same weights is not computed again; delete it after a change of the
- * program.
+ * well a model finds cells that it was never taught, per set of real images, as the program segments them. It
+ * does not read images that teach the base model, or that are held out until the final run. It uses at most
+ * `--most` images per set and look, always the same ones. `--size true` tells the model the true size of the
+ * cells. It reuses results of the same weights in `FOLDER/judge-….json`. Delete that file after a change of
+ * the program.
  */
 
 /** The figures of one set. */
@@ -31,7 +31,7 @@ interface Row {
   ap50: number;
   ap75: number;
   fnr50: number;
-  /** Assumed over true diameter of a cell: median, and the smallest and the largest of any image. */
+  /** Assumed over true diameter of a cell: the median, the smallest and the largest of all images. */
   size: [number, number, number];
   /** Per image: name, true cells, found cells, AP50, assumed over true diameter. */
   each: [string, number, number, number, number][];
@@ -114,7 +114,7 @@ async function judge(
   };
 }
 
-/** Up to so many of some images, spread over all of them. */
+/** Up to this many images, spread evenly over the list. */
 function spread<T>(images: readonly T[], most: number): T[] {
   const step = Math.max(1, images.length / most);
   return images.filter((_, k) => Math.floor(k / step) !== Math.floor((k - 1) / step));

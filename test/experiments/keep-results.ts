@@ -8,8 +8,8 @@ import { mergeResults } from './results.ts';
 import type { ExperimentResults } from './results.ts';
 
 /**
- * `npx tsx test/experiments/keep-results.ts FILE… [--anew]`: takes results (`reports/NAME.json`, of one seed
- * or several) into docs/measured, beside the seeds kept there; with `--anew` in the place of what was kept.
+ * `npx tsx test/experiments/keep-results.ts FILE… [--anew]`: copies results (`reports/NAME.json`, of one or
+ * several seeds) into docs/measured, beside the seeds kept there. With `--anew` they replace the kept ones.
  */
 
 const kept = fileURLToPath(new URL('../../docs/measured/', import.meta.url));

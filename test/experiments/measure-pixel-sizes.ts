@@ -27,7 +27,7 @@ interface Row {
 
 const digits = (um: number): string => String(Number(um.toPrecision(6)));
 
-/** Names of one folder that differ in their numbers alone, as the first and the last of them. */
+/** The first and the last of a folder's names that differ only in their numbers. */
 function shorten(names: readonly string[]): string[] {
   const alike = new Map<string, string[]>();
   for (const name of names) {

@@ -1,9 +1,9 @@
 /**
  * Writes every label image of the real data in every format that holds pixels, reads each file by the rule of
- * its readers, and counts the pixels that differ: `npx tsx test/experiments/measure-truth.ts` fills the table
- * in docs/measured/truth.md. With `--out FOLDER` the label images and COCO and GeoJSON files are kept, for
- * `test/golden/check-exports.py`. `--predictions FOLDER` adds a row of what a model has found: label images
- * of `lacss segment --output FOLDER`.
+ * its readers, and counts the pixels that differ. `npx tsx test/experiments/measure-truth.ts` fills the table
+ * in docs/measured/truth.md. `--out FOLDER` keeps the label images and COCO and GeoJSON files for
+ * `test/golden/check-exports.py`. `--predictions FOLDER` adds a row for a model's cells: label images of
+ * `lacss segment --output FOLDER`.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ const rows = new Map<string, Row>();
 
 for (const name of await listCompanions(data, 'labels')) {
   const [folder = ''] = name.split('/');
-  // The zoo holds files that other programs' tests are made of, broken ones among them.
+  // The zoo holds test files of other programs, broken ones among them.
   if (folder === 'tiff-zoo' || labelledStem(name) === null) continue;
   await measure(folder, join(data, name), name);
 }

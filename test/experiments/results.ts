@@ -2,16 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EvaluationReports } from '../../src-main/tasks/results/evaluate-images.ts';
 import type { Experiment } from './experiment.ts';
 
-/** One training of an experiment, and how it was judged. */
+/** One training of an experiment, and its evaluation. */
 export interface Run {
   seed: number;
   commit: string;
   machine: string;
   engine: string;
-  /** Taken; fewer than the experiment's where time ran out. */
+  /** Steps done; fewer than the experiment's where time ran out. */
   steps: number;
   trainMs: number;
-  /** The largest size of the process so far: a later seed's holds the earlier ones' too. */
+  /** Peak memory of the process so far. It includes the earlier seeds. */
   peakMb: number;
   figures: EvaluationReports;
 }
@@ -19,7 +19,7 @@ export interface Run {
 /** What `reports/NAME.json` holds. */
 export interface ExperimentResults {
   name: string;
-  /** What runs it, but for the seeds. */
+  /** All inputs but the seeds. */
   command: string;
   experiment: Experiment;
   /** Seeded watershed on the test images, annotated like the training images. */
@@ -28,8 +28,8 @@ export interface ExperimentResults {
 }
 
 /**
- * The runs of both, in order of seed; of a seed that both have, the later's.
- * @throws Error where they are not of the same experiment
+ * The runs of both, in order of seed. If both have a seed, the later run counts.
+ * @throws Error if the experiments differ
  */
 export function mergeResults(earlier: ExperimentResults, later: ExperimentResults): ExperimentResults {
   if (earlier.name !== later.name || !isDeepStrictEqual(earlier.experiment, later.experiment)) {

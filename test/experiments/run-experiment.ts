@@ -40,27 +40,27 @@ import type { ExperimentResults, Run } from './results.ts';
 
 /**
  * `npm run experiment -- NAME [--seeds 1,2,3] [--data FOLDER] [--out FOLDER] [--minutes N]`: runs
- * `test/experiments/NAME.json` through the jobs of the command line, once a seed, and writes `NAME.json` and
- * `NAME.md` into the folder of results, beside the project itself. Real images lie in `../shared/data` unless
- * said otherwise, results in `reports`. A training takes `--minutes` at most, its schedule then shorter: the
- * number of its steps stands in the results.
+ * `test/experiments/NAME.json` through the jobs of the command line, once per seed. It writes `NAME.json` and
+ * `NAME.md` into the results folder, beside the project. By default real images are in `../shared/data` and
+ * results in `reports`. A training takes at most `--minutes`, with a shorter schedule; the results contain
+ * the number of its steps.
  *
  * `--settings '{"augmentation":{"noise":0.2}}'`, `--steps N`, `--start-from MODEL` and `--views 4` make a
- * variant of it, which needs a name of its own: `--as NAME`.
+ * variant, which needs its own name: `--as NAME`.
  */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..', '..');
 
-/** Where things are. */
+/** Folders of a run. */
 interface Places {
   /** The folder that holds the folders of real images. */
   data: string;
-  /** Where results go. */
+  /** Folder of the results. */
   out: string;
 }
 
-/** What differs from the experiment as it is written down. */
+/** Differences from the experiment in its file. */
 interface Limits {
   /** Of one training. */
   minutes: number | null;
@@ -90,7 +90,7 @@ async function runExperiment(
     for (const seed of seeds) {
       runs.push(await runOnce(project, experiment, { seed, ...limits }, truth, control));
       progress.clear();
-      // After every seed: what is measured stays measured.
+      // Written after every seed, so that an interruption loses nothing.
       const results: ExperimentResults = { name, command, experiment: asked, floor, runs };
       writeFileSync(join(places.out, `${name}.json`), JSON.stringify(results, null, 2) + '\n');
       writeFileSync(join(places.out, `${name}.md`), experimentReport(results));
@@ -102,8 +102,8 @@ async function runExperiment(
 }
 
 /**
- * The experiment with the names of its images, generated ones too; the files to add, and the folders of the
- * true labels, those of the test images first.
+ * The experiment with the names of its images, generated ones too. Also the files to add, and the folders of
+ * the true labels, those of the test images first.
  */
 async function findImages(
   experiment: Experiment,
@@ -118,7 +118,7 @@ async function findImages(
     const files = [data, ...labelledData, ...unlabelledData].flatMap((set) => readableFiles(parent, set));
     return { experiment, files, truths };
   }
-  // Apart from the project: the same images do for every seed and every experiment on them.
+  // Outside the project, because every seed and every experiment shares the same images.
   const generated = join(out, 'generated', `${data.generated}-${data.seed}`);
   const fields = demoFields(generated, data.seed, data.training + data.heldOut);
   await generateFields(fields, control);
@@ -176,7 +176,7 @@ async function runOnce(
 }
 
 /**
- * What the same annotation of the test images gives without learning; `null` where the protocol annotates
+ * The result of the same annotation of the test images without learning; `null` if the protocol annotates
  * nothing.
  */
 async function measureFloor(
@@ -199,7 +199,7 @@ async function measureFloor(
   return { precision: averagePrecision(matches), field: fieldMetrics(matches) };
 }
 
-/** Nothing ranks the cells of a watershed: the same score for all, in reading order. */
+/** A watershed has no ranking: all cells get the same score, in reading order. */
 function scoresOfOne(labels: LabelImage): Float32Array {
   return cellAreas(labels).fill(1);
 }
@@ -215,7 +215,7 @@ async function prepare(
     settings: { ...manifest.settings, ...experiment.settings },
   }));
   stopOnFailure((await addImages(project, { paths: files }, control)).failures);
-  // The test images too, for the floor; no training sees what is made of them.
+  // Also for the test images, as the lower limit. No training reads their annotation.
   const images = idsOf(project, [...experiment.train, ...experiment.validation, ...experiment.test]);
   await project.update((manifest) => ({
     ...manifest,
@@ -248,8 +248,8 @@ async function prepare(
 }
 
 /**
- * The images that have a label image in each of these folders; one that has none stays with the first, to be
- * told of.
+ * The images that have a label image in each of these folders. An image without any stays with the first, so
+ * that it is reported.
  */
 async function byTruth(
   project: Project,
@@ -267,7 +267,7 @@ async function byTruth(
   return groups.filter(({ images: some }) => some.length > 0);
 }
 
-/** The usual settings but for these; of nested ones those that are named. */
+/** The default settings with these changes, also inside nested settings. */
 function settingsWith(changes: Experiment['training']['settings']): TrainingSettings {
   return trainingSettingsSchema.parse(merged(defaultTrainingSettings, changes));
 }
@@ -293,7 +293,7 @@ function stopOnFailure(failures: readonly Failure[]): void {
     throw new Error(failures.map(({ subject, message }) => `${subject}: ${message}`).join('\n'));
 }
 
-/** The largest size of this process so far, as the system counts it. */
+/** Peak memory of this process so far, as the system counts it. */
 function peakMemoryMb(): number {
   return Math.round(process.resourceUsage().maxRSS / 1024);
 }
@@ -302,7 +302,7 @@ function machineName(): string {
   return `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`;
 }
 
-/** The commit the working tree stands on, with a mark where files differ from it. */
+/** The commit of the working tree, with a mark if files differ from it. */
 function commitOf(folder: string): string {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim();
@@ -313,7 +313,7 @@ function commitOf(folder: string): string {
   }
 }
 
-/** The experiment as it is written down, or a variant of it. */
+/** The experiment in its file, or a variant of it. */
 function variantOf(
   name: string,
   variant: { as?: string; settings?: string; steps?: string; 'start-from'?: string; views?: string },
@@ -367,8 +367,7 @@ if (name.startsWith('teach-')) await teachWith(name);
 else await trainWith(name);
 
 /**
- * An experiment of corrections: `--cells 25` gives the numbers of corrections, `--rehearsal 0.5` the
- * share.
+ * An experiment of corrections: `--cells 25` sets the numbers of corrections, `--rehearsal 0.5` the share.
  */
 async function teachWith(name: string): Promise<void> {
   const text = readFileSync(join(here, `${name}.json`), 'utf8');

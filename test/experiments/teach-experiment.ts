@@ -30,18 +30,15 @@ import { answered, answersTo, type Answer } from './answer-cells.ts';
 /** What `test/experiments/teach-NAME.json` holds: a simulated person corrects a model's cells. */
 export const teachExperimentSchema = z.strictObject({
   title: z.string(),
-  /** A folder of the data's. */
+  /** A folder below the data folder. */
   data: z.string(),
-  /** Images that the person corrects, a cell in each in turn. */
+  /** Images that the person corrects, one cell in each in turn. */
   correct: z.array(z.string()).min(1),
-  /** Other images of the kind, which judge. */
+  /** Other images of the kind, for evaluation. */
   test: z.array(z.string()).min(1),
-  /**
-   * The taught model: one included with the program, or that of an earlier experiment, whose project goes
-   * on.
-   */
+  /** The taught model: an included one, or that of an earlier experiment, whose project continues. */
   parent: z.union([z.enum([shippedModel.id, baseModel.id]), z.strictObject({ experiment: z.string() })]),
-  /** What the model knew before: images of the data's, or generated ones. */
+  /** Images of what the model knew before: from the data folder, or generated. */
   known: z.union([
     z.strictObject({ data: z.string(), images: z.array(z.string()).min(1) }),
     z.strictObject({ generated: z.int().positive() }),
@@ -59,7 +56,7 @@ interface Scores {
   FNR50: number;
 }
 
-/** One lesson and how it was judged. */
+/** One lesson and its evaluation. */
 export interface TeachRun {
   /** 0: the parent. */
   corrections: number;
@@ -78,7 +75,7 @@ interface TeachResults {
   runs: TeachRun[];
 }
 
-/** Runs what is not yet in `out/NAME.json`: an interrupted experiment goes on where it stopped. */
+/** Runs what is not yet in `out/NAME.json`. An interrupted experiment continues where it stopped. */
 export async function runTeachExperiment(
   { name, command, experiment }: Omit<TeachResults, 'runs'>,
   seeds: readonly number[],
@@ -159,7 +156,7 @@ async function projectOf(
   await addImages(project, { paths }, control);
   await project.update((manifest) => ({
     ...manifest,
-    // All cells that a model finds are judged, as `evaluate` does.
+    // All cells that a model finds count, as in `evaluate`.
     settings: { ...manifest.settings, review: { minScore: 0 } },
     images: manifest.images.map((image) => ({
       ...image,
@@ -170,7 +167,7 @@ async function projectOf(
   return project;
 }
 
-/** By the name of its file, or by its name in the project, which may lack the channel's. */
+/** By the name of its file, or by its name in the project, which may lack the channel's name. */
 function imageOf(project: Project, name: string): ImageEntry {
   return project.manifest.images.find((image) => isNamed(image, name)) ?? project.image(name);
 }
@@ -187,7 +184,7 @@ async function parentOf(project: Project, { parent }: TeachExperiment): Promise<
   throw new Error(`${parent.experiment} has no model.`);
 }
 
-/** Judges a model on other images of the kind, and on what its parent knew. */
+/** Evaluates a model on other images of the kind, and on images of what its parent knew. */
 function judging(
   project: Project,
   { data: folder, test, testDiameterPx, known }: TeachExperiment,

@@ -1,7 +1,7 @@
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
 
 /**
- * A label image of 24 × 30 pixels by hand: touching cells, one with a hole that holds another, one in two
+ * A hand-made label image of 24 × 30 pixels: touching cells, one with a hole that holds another, one in two
  * pieces that touch at a corner, one at each side of the image, a single pixel, and labels that are not
  * consecutive.
  */

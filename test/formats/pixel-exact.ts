@@ -16,7 +16,7 @@ export const pixelFormats: Record<string, (labels: LabelImage) => Cells | Promis
   COCO: (labels) => cellsOfCoco(coco([{ fileName: 'a.tif', name: 'a', labels }])),
 };
 
-/** The cells and pixels of a label image, and how many pixels a format gives another label. */
+/** Every format that holds a cell's pixels, written and then read by the rule of its readers. */
 export async function comparePixels(
   labels: LabelImage,
   read: (labels: LabelImage) => Cells | Promise<Cells>,

@@ -1,6 +1,6 @@
 /**
- * How other programs turn the files we export into pixels, each by its own rule and without any code of the
- * program. Each gives the pixels of a label image by label, as indices in ascending order.
+ * How other programs turn the exported files into pixels, each by its own rule and without any code of the
+ * program. Each returns the pixels of a label image by label, as indices in ascending order.
  */
 import { fromArrayBuffer } from 'geotiff';
 import { unzipSync } from 'fflate';
@@ -30,10 +30,10 @@ export function byLabel(plane: ArrayLike<number>): Cells {
 }
 
 /**
- * ImageJ. A traced polygon is filled as `ij.process.PolygonFiller` fills integer outlines: on row y an edge
- * stands at x0 + (y − y0 + 0.5) · slope, rounded half up, and runs between pairs of edges are filled. A
- * composite selection is filled as Java2D fills a shape: the pixels whose centres are inside, here by the
- * even-odd and the non-zero rule, which must agree.
+ * ImageJ. It fills a traced polygon as `ij.process.PolygonFiller` fills integer outlines. On row y an edge is
+ * at x0 + (y − y0 + 0.5) · slope, rounded half up, and runs between pairs of edges are filled. It fills a
+ * composite selection as Java2D fills a shape: the pixels whose centres are inside. The even-odd and the
+ * non-zero rule must agree here.
  */
 export function cellsOfImagejZip(bytes: Uint8Array, height: number, width: number): Cells {
   const cells: Cells = new Map();
@@ -99,14 +99,14 @@ function edgesOfRing(ring: readonly (readonly [number, number])[]): Edge[] {
 }
 
 /**
- * The pixels whose centres are inside, by both rules of Java2D; throws where a centre is on an edge, or the
+ * The pixels whose centres are inside, by both rules of Java2D. Throws if a centre is on an edge, or if the
  * rules differ.
  */
 function pixelsOfShape(edges: readonly Edge[], height: number, width: number, name: string): number[] {
   const rows = new Map<number, { x: number; turn: number }[]>();
   for (const [x0, y0, x1, y1] of edges) {
     if (y0 === y1) {
-      // A level edge on the centres of a row would leave open what is inside.
+      // With a level edge on the centres of a row, the inside would be undefined.
       if (y0 % 1 === 0.5) throw new RangeError(`${name}: an edge runs along the centres of row ${y0}`);
       continue;
     }
@@ -136,8 +136,8 @@ function pixelsOfShape(edges: readonly Edge[], height: number, width: number, na
 }
 
 /**
- * QuPath, which takes geometries with JTS: each ring must be simple (no vertex twice), a pixel is in a
- * polygon when its centre is inside the shell and in no hole, and on no boundary.
+ * QuPath, which reads geometries with JTS. Each ring must be simple (no vertex twice). A pixel belongs to a
+ * polygon if its centre is inside the shell, in no hole, and on no boundary.
  */
 export function cellsOfGeojson(text: string, height: number, width: number): Cells {
   const { features } = JSON.parse(text) as {

@@ -12,7 +12,7 @@ import { readTiff } from '../fixtures/read-whole.ts';
 import { hasSharedData, sharedData } from '../fixtures/shared-data.ts';
 import { exampleLabels } from './example-labels.ts';
 
-/** Each format there and back. */
+/** Writes each format and reads it again. */
 const formats: [string, (labels: LabelImage) => LabelImage | Promise<LabelImage>][] = [
   [
     'label TIFF',

@@ -1,2 +1,2 @@
-/** Codes that say «the program is wrong», not «the input is wrong». */
+/** Codes that mean «the program is wrong», not «the input is wrong». */
 export const faultCodes = new Set(['internal', 'process-crashed']);

@@ -1,12 +1,12 @@
 import type { HostFuzzReport, HostSample } from './host-fuzz.ts';
 
-/** Growth that counts as flat: what a garbage collector leaves differs from one look to the next. */
+/** Growth below this counts as none: garbage collection makes measurements vary. */
 const maxGrowth = 0.2;
-/** Rounds until caches are full and the code that is used is compiled. */
+/** Rounds until caches are full and the used code is compiled. */
 const warmUp = 2;
 
 /**
- * A report as text: the counts, what the host held at the beginning and the end, and one line per finding.
+ * A report as text: the counts, the host's resources at the beginning and the end, and one line per finding.
  */
 export function formatHostReport(report: HostFuzzReport): string {
   const { cases, answered, refused, unanswered, pixels, strangers, findings, samples } = report;
@@ -22,7 +22,7 @@ export function formatHostReport(report: HostFuzzReport): string {
   ].join('\n');
 }
 
-/** Whether memory, descriptors and temporary files are in the second half what they were in the first. */
+/** Whether memory, descriptors and temporary files are the same in the first and the second half. */
 export function isFlat({ samples }: HostFuzzReport): boolean {
   const [first, second] = halves(samples).map(median);
   if (first === undefined || second === undefined) return true;

@@ -14,7 +14,7 @@ export interface CaseOrder {
   seed: number;
 }
 
-/** How one case ended. `fault` is what a reader must never throw. */
+/** How one case ended. `fault`: an error that a reader must never throw. */
 export interface CaseEnd {
   end: 'result' | 'refusal' | 'fault';
   message: string;
@@ -58,7 +58,7 @@ if (process.send !== undefined) {
   answer('ready');
 }
 
-/** Keeps an input that was found to do harm. */
+/** Keeps an input that does harm. */
 export async function keepFinding(folder: string, target: FuzzTarget, seed: number): Promise<string> {
   const path = join(folder, `${target.name.replaceAll('/', '-')}-${seed}.bin`);
   await writeFile(path, await caseInput(target, seed));

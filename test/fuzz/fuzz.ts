@@ -11,15 +11,15 @@ import { fuzzTargets } from './targets.ts';
 export interface FuzzOptions {
   /** Number of changed inputs over all targets. */
   cases: number;
-  /** The first case; a run that was stopped goes on with the next one. @default 0 */
+  /** The first case. A stopped run continues with the next one. @default 0 */
   from?: number;
   /** Names of targets. @default all */
   targets?: readonly string[];
-  /** How long one case may take. This is processor time where `/proc` tells it. */
+  /** Time limit of one case. This is processor time where `/proc` reports it. */
   limitMs: number;
-  /** How much memory the process may have had at its peak. */
+  /** Limit of the peak memory of the process. */
   limitBytes: number;
-  /** Where inputs that do harm are kept. */
+  /** Where to keep inputs that do harm. */
   findings: string;
   onProgress?: (done: number) => void;
   signal?: AbortSignal;
@@ -38,14 +38,14 @@ export interface FuzzReport {
   cases: number;
   results: number;
   refusals: number;
-  /** Processor time of the slowest case; wall time where no file tells it. */
+  /** Processor time of the slowest case; wall time where there is no `/proc`. */
   slowestMs: number;
   peakBytes: number;
   findings: Finding[];
 }
 
 /**
- * Gives changed inputs to every reader, one at a time in a process of its own, which is replaced after a
+ * Passes changed inputs to every reader, one at a time in a separate process. The process is replaced after a
  * hang, a crash or too much memory. Cases are numbered, and case n is the same in every run.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
@@ -73,7 +73,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     if (found !== null) {
       const path = await keepFinding(options.findings, target, seed);
       report.findings.push({ target: target.name, seed, kind: found, message, path });
-      // A peak stays with its process, and would count against every case after it.
+      // A process keeps its peak, which would count against every later case.
       worker.kill('SIGKILL');
       worker = null;
     }

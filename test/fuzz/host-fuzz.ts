@@ -22,27 +22,27 @@ export interface HostFuzzOptions {
   seed: number;
   /** Number of changed requests. */
   cases: number;
-  /** Cases with one project; the next round begins with a fresh one. */
+  /** Cases per project. The next round begins with a new one. */
   casesPerRound: number;
-  /** The first round: a run that was stopped goes on with the next one. @default 0 */
+  /** The first round. A stopped run continues with the next one. @default 0 */
   from?: number;
   /** Ends after this time too, between two rounds. */
   minutes?: number;
   /** An empty folder of its own. */
   folder: string;
-  /** Where inputs that do harm are kept. */
+  /** Where to keep inputs that do harm. */
   findings: string;
   /** Ends after the round. */
   signal?: AbortSignal;
   onSample?: (sample: HostSample, round: number) => void;
 }
 
-/** What the host and its processes hold between two rounds, when nothing is asked of them. */
+/** Resources of the host and its processes between two rounds, when there are no requests. */
 export interface HostSample {
   /** Memory of each process in MB, by the file it runs. */
   memoryMb: Record<string, number>;
   descriptors: Record<string, number>;
-  /** Files it has left in the folder for temporary files, and unfinished ones in the project. */
+  /** Leftover files in the folder for temporary files, and unfinished ones in the project. */
   temporaryFiles: number;
 }
 
@@ -50,7 +50,7 @@ export interface HostFuzzReport {
   cases: number;
   answered: number;
   refused: number;
-  /** Messages that no answer is due to: the connection ends, or they are dropped. */
+  /** Messages that need no answer: the connection ends, or they are dropped. */
   unanswered: number;
   pixels: number;
   strangers: number;
@@ -59,15 +59,15 @@ export interface HostFuzzReport {
 }
 
 const windows = 3;
-/** One connection without a proof for so many cases. */
+/** One connection without a proof per this many cases. */
 const casesPerStranger = 5;
-/** Longest wait for an answer: ten times the 5 s that are promised, since other work may run beside it. */
+/** Longest wait for an answer: ten times the limit of 5 s, since other work may run beside it. */
 const answerWithinMs = 50_000;
 
 /**
- * Attacks a real host with a real project: changed requests and frames of windows that have proved who they
- * are, changed addresses of pixels, and connections without a proof. The host must answer, stay the same
- * process, and hold nothing afterwards.
+ * Attacks a real host with a real project: changed requests and frames of authenticated windows, changed
+ * addresses of pixels, and connections without a proof. The host must answer, stay the same process, and
+ * release all resources afterwards.
  */
 export async function fuzzHost(options: HostFuzzOptions): Promise<HostFuzzReport> {
   const { cases, from = 0, minutes = Number.POSITIVE_INFINITY, folder, onSample } = options;
@@ -108,7 +108,7 @@ export async function fuzzHost(options: HostFuzzOptions): Promise<HostFuzzReport
   return report;
 }
 
-/** Closes the project. The host may still count a window whose connection has ended just now. */
+/** Closes the project. The host may still count a window whose connection has just ended. */
 async function closeProject({ window, project }: Site): Promise<void> {
   const deadline = performance.now() + answerWithinMs;
   for (;;) {
@@ -209,14 +209,14 @@ class Round {
     return true;
   }
 
-  /** A project that a changed request has made or opened would stay open. */
+  /** A project that a changed request has created or opened would stay open. */
   async #letGo({ window }: SocketWindow, value: unknown): Promise<void> {
     if (value === null || typeof value !== 'object' || !('revision' in value) || !('id' in value)) return;
     if (value.id !== this.#site.project) await window.askAnything('project.close', { project: value.id });
   }
 
   /**
-   * Whatever was sent, the host answers the next request, or has ended this connection and takes a new one.
+   * After any message, the host answers the next request, or has ended this connection and accepts a new one.
    */
   async #isStillOpen(connection: SocketWindow, number: number, bytes: Uint8Array): Promise<boolean> {
     const asked = connection.window.ask('host.describe', {});
@@ -240,7 +240,7 @@ class Round {
   #pick(random: SeededRandom): DownMessage {
     const message = this.#messages[random.integer(this.#messages.length)]!;
     if (message.type === 'cancel' || !hasEdit(message.params)) return message;
-    // The host makes each edit once, by its id.
+    // The host makes each edit only once, by its id.
     return { ...message, params: { ...message.params, edit: randomUUID() } };
   }
 
@@ -301,7 +301,7 @@ async function within<T>(promise: Promise<T>): Promise<T> {
   return Promise.race([promise, guard]).finally(() => clearTimeout(timer));
 }
 
-/** The job that must be answered; `null` where the message is none. */
+/** The job that the host must answer; `null` if the message is none. */
 function jobOf(bytes: Uint8Array): number | null {
   try {
     const message = downMessage.safeParse(decodeMessage(bytes));
@@ -311,7 +311,7 @@ function jobOf(bytes: Uint8Array): number | null {
   }
 }
 
-/** Asks without the tidying of fetch. Resolves with 0 where the connection is ended instead. */
+/** Sends a request without the normalisation of fetch. Resolves with 0 if the connection is ended instead. */
 function getStatus(url: string, path: string, token: string): Promise<number> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {

@@ -5,7 +5,7 @@ const hostileIntegers = [
   0, 1, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff,
 ];
 
-/** Values that JSON can hold and a careless reader cannot. */
+/** Values that JSON can hold but a careless reader cannot handle. */
 const hostileValues: readonly unknown[] = [
   null,
   true,
@@ -31,8 +31,8 @@ const hostileValues: readonly unknown[] = [
 ];
 
 /**
- * Changes bytes at random: one to four of flipped bits, hostile integers, spans that are cut, doubled, zeroed
- * or taken from another input, and a cut end. JSON is also changed by its structure.
+ * Changes bytes at random, one to four times: flipped bits, hostile integers, spans that are cut, doubled,
+ * zeroed or taken from another input, and a cut end. JSON is also changed by its structure.
  * @param seeds valid inputs of one kind, at least one
  */
 export function mutate(random: SeededRandom, seeds: readonly Uint8Array[]): Uint8Array {

@@ -42,7 +42,7 @@ const files = [
 
 let template: Promise<{ folder: string; image: string }> | null = null;
 
-/** Projects with one changed file: they must open, or be refused; and whatever is asked of them must end. */
+/** Projects with one changed file. The program must open or refuse them, and every later request must end. */
 export const projectTargets: readonly FuzzTarget[] = files.map((file) => ({
   name: `project/${file.replace('/IMAGE', '')}`,
   seeds: async () => {
@@ -63,7 +63,7 @@ export const projectTargets: readonly FuzzTarget[] = files.map((file) => ({
   },
 }));
 
-/** Where a file of the template lies. The files of a prediction have a part of their own in their names. */
+/** The path of a file of the template. The files of a prediction have a unique part in their names. */
 async function pathOf(file: string, project: string, image: string): Promise<string> {
   const path = join(project, file.replace('IMAGE', image));
   const { dir, name, ext } = parse(path);
@@ -80,7 +80,7 @@ const lockText = JSON.stringify({
   purpose: 'test',
 });
 
-/** Everything that a window or the command line asks of a project. Refusals are fine, each by itself. */
+/** Every request of a window or the command line to a project. Each may be refused. */
 async function useEverything(project: Project): Promise<void> {
   const models = new ModelStore(project.path('models'));
   const control = { signal: new AbortController().signal, onProgress: () => undefined };

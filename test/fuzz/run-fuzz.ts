@@ -9,8 +9,8 @@ import { fuzzHost } from './host-fuzz.ts';
 
 /**
  * The long run: `npm run fuzz -- [--cases 20000] [--from N] [--target NAME] [--findings FOLDER]`. Ctrl-C
- * prints what was done. With `--host [--minutes 60] [--seed 1] [--from ROUND]` a running host is attacked,
- * and Ctrl-C ends it after the round.
+ * prints the results so far. `--host [--minutes 60] [--seed 1] [--from ROUND]` attacks a running host, and
+ * Ctrl-C ends it after the round.
  */
 const { values } = parseArgs({
   options: {

@@ -3,12 +3,12 @@ import type { RequestName, RequestParams } from '../../src-main/contract/request
 import { defaultDisplay } from '../../src-main/host/display-file.ts';
 import { defaultSettings } from '../../src-main/project/default-settings.ts';
 
-/** What the requests are about. */
+/** The objects of the requests. */
 export interface RequestPlace {
   project: string;
   image: string;
   model: string;
-  /** The project's folder, and the one it is in. */
+  /** The project's folder, and its parent folder. */
   folder: string;
   parent: string;
   /** A point of the image, by its id. */
@@ -20,7 +20,7 @@ export interface RequestPlace {
 /** Accepted parameters of each request; none for those that start long work. */
 type SampleParams = { [Name in RequestName]: RequestParams<Name>[] };
 
-/** Requests as a window sends them: every one of the contract, but for those that start long work. */
+/** Requests as a window sends them: every one of the contract, except those that start long work. */
 export function sampleRequests(place: RequestPlace): DownMessage[] {
   const samples = Object.entries(sampleParams(place)).flatMap(([name, all]) =>
     all.map((params) => ({ name, params: params })),

@@ -31,7 +31,7 @@ async function goldens(folder: string, ending: string): Promise<Uint8Array[]> {
   return Promise.all(names.map(async (name) => Uint8Array.from(await readFile(join(golden, folder, name)))));
 }
 
-/** Writes the input to a file, since readers of files are asked as the program asks them. */
+/** Writes the input to a file, because the program passes files to these readers. */
 async function asFile(input: Uint8Array, folder: string, name: string): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, input);
@@ -40,7 +40,7 @@ async function asFile(input: Uint8Array, folder: string, name: string): Promise<
 
 const text = (input: Uint8Array): string => new TextDecoder().decode(input);
 
-/** Every reader of something that comes from outside. */
+/** Every reader of external data. */
 export const fuzzTargets: readonly FuzzTarget[] = [
   {
     name: 'tiff',
@@ -175,7 +175,7 @@ const cocoSample = {
   categories: [{ id: 1, name: 'cell' }],
 };
 
-/** Gives a message to a session whose handlers answer nothing: what is tested is what lets it through. */
+/** Passes a message to a session whose handlers answer nothing: this tests only the session's checks. */
 function answer(message: unknown): Promise<void> {
   const handlers = new Proxy({}, { get: () => () => null });
   return new Promise((resolve, reject) => {

@@ -12,8 +12,8 @@ import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
 import { checkpointBytes } from './checkpoint-bytes.ts';
 
 /**
- * Makes a small project that holds one file of every kind: two images, an annotation with history, a removed
- * image, a model, an interrupted training with a checkpoint and curves, a prediction with a review.
+ * Makes a small project with one file of every kind: two images, an annotation with history, a removed image,
+ * a model, an interrupted training with a checkpoint and curves, a prediction with a review.
  */
 export async function makeTemplateProject(folder: string): Promise<void> {
   await writeTwoChannelImages(join(folder, 'images'), 3);

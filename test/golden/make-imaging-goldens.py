@@ -102,7 +102,7 @@ write('morphology', {
     'distance': plane(ndi.distance_transform_edt(holes)),
 })
 
-# A tilted sheet of texture: each focal plane is sharp in another strip, and blurred elsewhere.
+# A tilted sheet of texture: each focal plane is sharp in another strip, and blurred in the rest.
 focus = np.random.default_rng(20261130)
 texture = focus.random((40, 60)) * 4000
 stack = np.stack([np.stack([

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import types
 
-# ndstorage needs dask to read only.
+# ndstorage needs dask only for reading.
 for name in ("dask", "dask.array"):
     sys.modules.setdefault(name, types.ModuleType(name))
 

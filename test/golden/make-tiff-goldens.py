@@ -202,7 +202,7 @@ def packed(name, data, bits):
 for bits in (2, 4, 6, 10, 12, 14):
     packed(f"packed-{bits}.tif", values("u2", H, W) % 2**bits, bits)
 
-# OME-XML as other programs write it. What stands in comments and descriptions is no part of it.
+# OME-XML as other programs write it. Comments and descriptions must not count as content.
 two = values("u2", 2, 3, H, W)
 head = '<?xml version="1.0"?><!-- <OME><Image><Pixels SizeC="9"/></Image></OME> -->'
 odd = (

@@ -43,7 +43,7 @@ describe('a project that is closed', () => {
     await elsewhere.close();
     const again = await window.ask('project.open', { folder });
     expect(again).toMatchObject({ id, name: 'Renamed elsewhere' });
-    // What was asked before the close is still answered.
+    // Requests from before the close still get answers.
     const renamed = window.ask('project.rename', { project: id, name: 'Renamed here' });
     const closed = window.ask('project.close', { project: id });
     expect((await renamed).name).toBe('Renamed here');
@@ -56,7 +56,7 @@ describe('a project that is closed', () => {
     const addAndLook = async (): Promise<void> => {
       const { id } = await window.ask('project.open', { folder });
       const { added } = await window.ask('images.add', { project: id, paths, options: {} });
-      // A thread of its own reads the image for this.
+      // A separate thread reads the image for this.
       await window.ask('foreground.range', { project: id, image: added[0]! });
       expect(await window.ask('project.close', { project: id })).toEqual({ heldBy: null });
     };

@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => tested.close());
 
-/** All that edits may change: the manifest and the journals. */
+/** All files that edits may change: the manifest and the journals. */
 function content(): { manifest: unknown; journals: string[] } {
   const text = readFileSync(join(projectFolder, 'project.json'), 'utf8');
   const manifest = { ...projectManifestSchema.parse(JSON.parse(text)), pendingSteps: null };
@@ -73,7 +73,7 @@ async function seenForeground(): Promise<Params<'foreground.paint'>['on']> {
   return { kind: 'saved', sha256 };
 }
 
-/** An edit, and what another person does afterwards that a second time would spoil. */
+/** An edit, and a later change by another person that a second run of the edit would overwrite. */
 interface Example<Name extends OnceName> {
   params: () => Promise<Params<Name>> | Params<Name>;
   /** @default undo */
@@ -123,7 +123,7 @@ const examples: { [Name in OnceName]: Example<Name> } = {
   },
 };
 
-/** Changes without the id of an edit. No window sends one twice by itself. */
+/** Changes without the id of an edit. No window repeats one automatically. */
 const withoutId = {
   'they set a value, and the last one counts': [
     'display.save',
@@ -226,11 +226,11 @@ describe('going back to the settings of the project is no step of undo where no 
   });
 });
 
-/** A change of another window, after which the edit must not be made as it was meant. */
+/** A change in another window, after which the edit no longer has its intended effect. */
 interface Stale<Name extends OnceName> {
   params: () => Promise<Params<Name>>;
   meanwhile: () => Promise<unknown>;
-  /** What the edit says that its person saw: it is refused, or made on top of the change. */
+  /** The state that the edit's person saw. The edit is refused, or applied on top of the change. */
   ends: 'refused' | 'rebased';
 }
 

@@ -15,7 +15,7 @@ import { uploadFile } from '../../src-renderer/client/upload-file.ts';
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
 
-/** The host with its real imaging process on real files: what a window sees of a project. */
+/** The host with its real imaging process on real files: a window's view of a project. */
 describe('a project in the window', () => {
   let test1: TestHost;
   let window: TestWindow;
@@ -204,7 +204,7 @@ describe('a project in the window', () => {
       Math.min(...[0, 1, 2].map((i) => Math.hypot(points[2 * i]! - y, points[2 * i + 1]! - x))),
     );
     expect(Math.max(...nearest)).toBeLessThan(2);
-    // What was painted before is a dot, too small to be a cell.
+    // The earlier paint is a dot, too small to be a cell.
     expect(warnings).toMatchObject([
       { kind: 'speck-without-point', message: '1 small speck without a point' },
     ]);
@@ -364,7 +364,7 @@ describe('a project in the window', () => {
     expect((await window.ask('project.read', { project: project.id })).images.map(({ id }) => id)).toEqual(
       ids.slice(1),
     );
-    // Where an image stands only the whole list tells: a window that hears of it reads that.
+    // Only the whole list says where an image is. A window that hears of it reads the list.
     const told = test1.window().next('project.changed');
     await window.ask('images.restore', { project: project.id, images: [ids[0]!] });
     await told;
@@ -390,7 +390,7 @@ describe('a project in the window', () => {
     await window.ask('images.change', { ...change(), roles: { cells: 1, nuclei: null } });
     const [excluded] = await window.ask('images.change', { ...change(), excluded: true });
     expect(excluded).toMatchObject({ excluded: true, roles: { cells: 1, nuclei: null }, undo: 'Exclude' });
-    // The same again is no edit.
+    // The same value again is no edit.
     await window.ask('images.change', { ...change(), excluded: true });
     const step = () => ({ project: project.id, image, edit: randomUUID() });
     const once = await window.ask('history.undo', step());

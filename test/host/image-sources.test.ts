@@ -13,10 +13,10 @@ import { control } from '../tasks/small-project.ts';
 let tested: TestHost;
 let window: TestWindow;
 let project: ProjectView;
-/** Not below what the window may use. */
+/** Not below the folders that the window may use. */
 const elsewhere = temporaryFolder();
 
-/** A project that names images elsewhere, as one from a stranger may. */
+/** A project that names images in another folder, as one from a stranger may. */
 async function strangersProject(folder: string): Promise<void> {
   await writeTwoChannelImages(elsewhere, 1);
   const made = await createProject(folder, 'a test');
@@ -61,14 +61,14 @@ test('what was allowed once, and what a person adds, is not asked for again', as
   await writeTwoChannelImages(chosen, 1);
   tested.host.grants.grant(chosen);
   const single = temporaryFolder();
-  // The first has the content of the one in the folder, and is skipped.
+  // The first has the same content as the one in the folder, and is skipped.
   await writeTwoChannelImages(single, 2);
   const files = (await readdir(single)).map((name) => join(single, name));
   for (const file of files) tested.host.grants.grant(file);
   const own = await window.ask('project.create', { parent: tested.folder, name: 'own' });
   await window.ask('images.add', { project: own.id, paths: [chosen, ...files], options: {} });
   await tested.host.close();
-  // A host that was started anew has granted nothing yet.
+  // A restarted host has granted nothing yet.
   const next = await openTestHost({ dataFolder: tested.host.options.dataFolder });
   next.host.grants.grant(own.folder);
   const again = await next.window().ask('project.open', { folder: own.folder });

@@ -91,7 +91,7 @@ test('a training and a segmenting wait while the folder is missing, say so, and 
   const { model, failure } = await stopped;
   expect(failure).toBeNull();
 
-  // What waits for the folder can be paused, though nothing else of the project can be asked for.
+  // Work that waits for the folder can be paused, though the project accepts no other request.
   await window.ask('training.resume', scope);
   const waitsAgain = window.next('training.state', ({ message }) => message.includes('folder is missing'));
   renameSync(project.folder, moved);

@@ -49,7 +49,7 @@ test('another project in the place of a missing one is opened, under another id,
   await projects.requireThere(place, second.id);
   await second.project.update((manifest) => ({ ...manifest, name: 'second' }));
 
-  // The first one is free where it is now, and back in its place it is itself.
+  // The first one can be opened at its present place. After it is moved back, it is the same project again.
   await (await openProject(join(folder, 'moved'), { purpose: 'a test' })).close();
   await rename(place, join(folder, 'second'));
   await rename(join(folder, 'moved'), place);
@@ -91,7 +91,7 @@ test('a project that no window shows is closed after a while, but not during a j
   vi.advanceTimersByTime(60_000);
   expect(projects.find(held.id)).toBe(held);
   isBusy = false;
-  // The looks at the folder are real: one after the other.
+  // These checks of the folder are real, so they run one after the other.
   await vi.waitFor(() => {
     vi.advanceTimersByTime(1000);
     expect(closed).toEqual([held.id]);

@@ -35,7 +35,7 @@ test.skipIf(process.platform === 'win32')(
     symlinkSync(join(home, 'inside'), join(home, 'shortcut'));
     expect(grants.require(join(home, 'shortcut', 'a.tif'))).toBe(join(home, 'shortcut', 'a.tif'));
 
-    // A folder that was granted and then replaced by a link grants nothing of the link's target.
+    // A granted folder that a link later replaces grants nothing of the link's target.
     const plate = join(folder, 'plate');
     mkdirSync(plate);
     grants.grant(plate);
@@ -43,7 +43,7 @@ test.skipIf(process.platform === 'win32')(
     symlinkSync(secret, plate);
     expect(() => grants.require(join(plate, 'key'))).toThrow(refused);
 
-    // What a person chooses by its link is granted with its target.
+    // A chosen link also grants its target.
     grants.grant(join(home, 'link', 'key'));
     expect(grants.require(join(home, 'link', 'key'))).toBe(join(home, 'link', 'key'));
   },

@@ -20,11 +20,11 @@ test('a window restores an open project, and one that is damaged', async () => {
     name: 'first',
   });
   await changed;
-  // The imaging process has it too, and can go on changing it.
+  // The imaging process has it too, and can still change it.
   expect(await window.ask('project.rename', { project: id, name: 'third' })).toMatchObject({ name: 'third' });
   await opened.host.projects.close();
 
-  // A host that was started later finds it damaged.
+  // A host that starts later finds it damaged.
   const other = await openTestHost({ projectFolder: folder });
   const later = other.window();
   writeFileSync(join(folder, 'project.json'), '{');

@@ -13,7 +13,7 @@ import { idleHost } from '../fixtures/idle-host.ts';
 const on = { kind: 'saved', sha256: null };
 const anEdit = { project: 'p1', image: 'a', edit: '01234567-89ab-4def-8123-456789abcdef' };
 
-/** What a page that means ill can say, and how little comes of it. */
+/** Messages of a malicious page, which must have no effect. */
 describe('a window that asks for what it may not have', () => {
   let folder: string;
   let host: Host;

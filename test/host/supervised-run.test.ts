@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { SupervisedRun } from '../../src-main/host/supervised-run.ts';
 
-/** Work whose every attempt the test ends by hand; keeps what it was told. */
+/** Work whose attempts the test ends by hand. It records what it was told. */
 class Attempts {
   readonly told: string[] = [];
   readonly #ends: { resolve: (value: number) => void; reject: (error: Error) => void }[] = [];
@@ -41,7 +41,7 @@ class Attempts {
     },
   });
 
-  /** Ends the attempt at hand and lets the run take it in. */
+  /** Ends the current attempt and lets the run handle it. */
   async end(outcome: number | Error): Promise<void> {
     const last = this.#ends.at(-1)!;
     if (outcome instanceof Error) last.reject(outcome);

@@ -10,8 +10,8 @@ import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
 
 /**
- * Training with the real learning process: it survives its process, its host and its person's second
- * thoughts.
+ * Training with the real learning process: it survives the end of its process and of its host, and a person
+ * who stops and resumes it.
  */
 let first: TestHost;
 let window: TestWindow;
@@ -84,7 +84,7 @@ test('a training goes on after its process was killed, pauses, outlives its host
   const again = window.next('training.state', inPhase('running'));
   first.kill('learning');
   expect((await crashed).message).toMatch(/^The learning process ended unexpectedly/);
-  // The incident is told once, where incidents are.
+  // The incident is reported once, among the incidents.
   expect((await goingOn).message).toBe('Continuing from the checkpoint.');
   expect((await again).incidents).toEqual([
     'The learning process ended unexpectedly (signal SIGKILL). The training continues from its checkpoint.',
@@ -107,7 +107,7 @@ test('a training goes on after its process was killed, pauses, outlives its host
     expect(found).toMatchObject({ phase: 'paused', step, model, request: { name: 'Disks', preset: 'tiny' } });
     expect((await later.ask('training.curves', { project: project.id })).steps).toEqual(steps);
 
-    // This account has not allowed the folder of the images yet.
+    // This account has not yet allowed the folder of the images.
     const refused = later.next('training.state', inPhase('failed'));
     await later.ask('training.resume', { project: project.id });
     expect((await refused).failure).toMatchObject({ code: 'path-not-granted' });
@@ -159,12 +159,12 @@ test('a training goes on after its process was killed, pauses, outlives its host
     const told = later.next('segment.queue', ({ phase }) => phase === 'finished');
     const request = { project: project.id, model: model!, what, skipDone: true };
     await later.ask('segment.start', { ...request, diameterPx: 25 });
-    // Another size is another result: nothing is skipped.
+    // Another size gives another result, so nothing is skipped.
     expect((await told).items.map(({ status }) => status)).toEqual(['done', 'done']);
     const anew = await later.ask('review.read', { project: project.id, image: images[0]! });
     expect(anew!.madeBy).toMatchObject({ diameterPx: 25, computedBy: { engine: 'onnx', networks: 1 } });
 
-    // A lesson is a training of its own kind: it learns what a person said, and can be discarded.
+    // A lesson is a separate kind of training: it learns from a person's corrections, and can be discarded.
     await later.ask('review.setAllChecked', {
       project: project.id,
       edit: randomUUID(),

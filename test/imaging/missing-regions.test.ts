@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UnusablePixels } from '../../src-main/imaging/unusable-pixels.ts';
 
-/** What is said of a picture in which x is NaN; rows are checked in bands of one or more. */
+/** The message about a picture in which x is NaN. Rows are checked in bands of one or more. */
 function refusal(picture: readonly string[], rowsAtOnce = 1): string {
   const width = picture[0]!.length;
   const unusable = new UnusablePixels();

@@ -97,7 +97,7 @@ describe('no more is read than is used', () => {
     );
     const [source] = await openImage(file, 'stack.tif');
     expect(source!.shape).toEqual({ t: 1, z: 300, c: 1, y: 128, x: 128 });
-    // The lists of tags stand together, behind the pixels.
+    // The lists of tags are together, after the pixels.
     expect(file.bytesRead).toBeLessThan(file.size / 20);
     const before = file.bytesRead;
     const { data } = await source!.getTile({ channel: 0, z: 200 });

@@ -9,18 +9,20 @@ const maskStride = 2;
 const patchSize = 48;
 
 export interface FakeModel extends SegmentingModel {
-  /** Shapes of all images it was shown. */
+  /** Shapes of all images that it received. */
   shown: number[][];
   /** Number of locations of all requests for masks. */
   asked: number[];
 }
 
-/** A spot is a square of this many pixels: enough of them that clipping to percentiles leaves them bright. */
+/**
+ * A spot is a square of this many pixels, so that it stays bright when the image is clipped to percentiles.
+ */
 const spotPx = 5;
 
 /**
- * A model without weights whose answers are known exactly: the middle of every bright square of 5 × 5 px of
- * the (rescaled) image is the location of a cell, whose mask is the disk of `radiusPx` around it. The score
+ * A model without weights whose answers are known exactly. The middle of every bright square of 5 × 5 px of
+ * the (rescaled) image is the location of a cell. Its mask is the disk of `radiusPx` around it. The score
  * grows with brightness.
  */
 export function fakeModel({
@@ -93,7 +95,9 @@ export function fakeModel({
   };
 }
 
-/** The mean of all within two pixels, if all of it is bright; what lies beyond the image is left out. */
+/**
+ * The mean of all pixels within two pixels, if all of them are bright. Pixels beyond the image do not count.
+ */
 function meanAround(
   pixels: ArrayLike<number>,
   i: number,

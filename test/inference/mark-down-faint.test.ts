@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { markDownFaint } from '../../src-main/inference/mark-down-faint.ts';
 
 test('what is fainter than 0.7 of the usual falls as the square of what is missing', () => {
-  // The surer half: 0.9, 0.8, 0.7 with contrasts 12, 10, 4. Usual is 10, enough are 7.
+  // The half with higher scores: 0.9, 0.8, 0.7 with contrasts 12, 10, 4. The usual contrast is 10, and 7 is
+  // enough.
   const scores = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4];
   const marked = markDownFaint(scores, [12, 10, 4, 7, 3.5, 100]);
   expect(marked[0]).toBe(0.9);

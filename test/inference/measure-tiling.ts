@@ -17,18 +17,18 @@ import { loadModelFrom } from '../../src-main/project/model-store.ts';
 import { scaleFor } from '../../src-main/project/model-inputs.ts';
 
 /**
- * How much cutting an image into tiles changes what is found: the image in one tile against the image in
- * several. A cell is the same where it shares more than `alike` of itself with one of the other.
+ * How much tiling changes the found cells: the image in one tile against the image in several. A cell is the
+ * same if it shares more than `alike` of its area with one of the other.
  *
  *     npx tsx test/inference/measure-tiling.ts [--tiles 768:96,1152:48] [--columns 4] MODEL IMAGE.tif...
  *
- * Several images of one size are rescaled as the network wants them and laid side by side.
+ * Several images of one size are rescaled to the network's size and joined side by side.
  */
 const alike = 0.8;
 
 /**
- * Nearer than this to where two cores meet, a cell's patch may end at the tile's edge or its location change
- * sides.
+ * Within this distance of the line where two cores meet, the tile's edge may cut a cell's patch, or its
+ * location may change sides.
  */
 const nearPx = 48;
 
@@ -37,7 +37,7 @@ const { values, positionals } = parseArgs({
   options: {
     /** Largest side and margin, network px. */
     tiles: { type: 'string', default: '768:96,512:96,256:64' },
-    /** Images in a row. */
+    /** Images per row. */
     columns: { type: 'string', default: '1' },
   },
 });
@@ -76,7 +76,7 @@ function segment(tileSizePx: number, tileMarginPx: number): Promise<Segmentation
   return segmentImage(networkOf(model.inference), [image], { scale: 1, control, tileSizePx, tileMarginPx });
 }
 
-/** Of the cells of either segmentation in one part of the image, those that the other has not. */
+/** Of the cells of one segmentation in a part of the image, those that the other lacks. */
 function countChanged(
   tiled: Segmentation,
   whole: Segmentation,

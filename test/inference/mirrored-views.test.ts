@@ -16,7 +16,7 @@ const control = { signal: new AbortController().signal, onProgress: () => undefi
 
 describe('mirroredViews', () => {
   it('finds the same where the model does not mind being shown a mirror image', async () => {
-    // At centres of pixels: one place is the brightest. One of them near a corner.
+    // At centres of pixels, so that one place is the brightest. One of them is near a corner.
     const plane = brightSpots(96, 80, [
       [30.5, 41.5],
       [12.5, 9.5],
@@ -59,8 +59,8 @@ describe('mirroredViews', () => {
         const alone: tf.Tensor2D = tf.reverse(model.features(flipped).scoreLogits, axes);
         expect(farthestApart(model.features(image).scoreLogits, alone)).toBeGreaterThan(1e-2);
 
-        // Masks begin at whole pixels of the map they are cut from, so that those of a mirror image begin a
-        // pixel apart.
+        // Masks begin at whole pixels of the map they are cut from, so those of a mirror image are shifted by
+        // a pixel.
         const [y, x] = [21.5, 38.25];
         const there: [number, number] = [axes.includes(0) ? height - y : y, axes.includes(1) ? width - x : x];
         const masks = viewed.segment(viewed.features(image), tf.tensor2d([[y, x]]));
@@ -89,7 +89,7 @@ function farthestApart(a: tf.Tensor, b: tf.Tensor): number {
   return tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!;
 }
 
-/** A mask's logits by where they lie in the image, without the pixels at its edge that one view alone has. */
+/** A mask's logits by their position in the image, without the pixels at its edge that only one view has. */
 function pixelsByPlace(
   { logits, origins, maskStride }: ReturnType<ReturnType<typeof mirroredViews>['segment']>,
   size: readonly number[],

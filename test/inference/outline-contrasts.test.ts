@@ -42,7 +42,8 @@ test('a step at the outline: what Sobel gives on both sides of it', () => {
   // step of 2.
   const labels = boxed(6, 12, [0, 4, 6, 8]);
   const band = image(6, 12, (_, x) => [x >= 4 && x < 8 ? 2 : 0]);
-  // (1 + 2 + 1) · 2 / 8, at every outline pixel; the field's edge cuts the band and is no outline of it.
+  // (1 + 2 + 1) · 2 / 8 at every outline pixel. The field's edge cuts the band and is not part of its
+  // outline.
   expect(outlineContrasts(labels, 1, band, same)).toEqual([1]);
 });
 

@@ -8,7 +8,7 @@ import type { Canvas } from '../../src-main/inference/paint-cells.ts';
 const unscaled = { y: 1, x: 1 };
 const settings = { threshold: 0, minVisible: 0.5, ranking: 'outline' } as const;
 
-/** A cell whose logit falls by 1 a px from `radius` at its middle: above 0 inside the disk. */
+/** A cell whose logit falls by 1 per px from `radius` at its middle: above 0 inside the disk. */
 function cone(y: number, x: number, radius: number, stride = 1): FoundCell {
   const [top, left] = [Math.floor((y - radius) / stride) - 2, Math.floor((x - radius) / stride) - 2];
   const size = Math.ceil((2 * radius) / stride) + 5;

@@ -19,7 +19,7 @@ test('one axis may need tiles and the other not', () => {
 test.each([257, 300, 384, 385, 511, 512, 1000, 6000])('tiles cover an image of %d px', (length) => {
   const { tiles, tileHeight } = planTiles(length, 64, settings);
   expect(tileHeight).toBeLessThanOrEqual(256);
-  // Any smaller by a stride, as many tiles with their overlaps would not reach to the end.
+  // If tiles were smaller by a stride, the same number with overlaps would not reach the end.
   expect(tiles.length * (tileHeight - 16 - 128) + 128).toBeLessThan(Math.ceil(length / 16) * 16);
   expect(tiles[0]).toMatchObject({ top: 0, coreTop: 0 });
   expect(tiles.at(-1)!.coreBottom).toBe(length);

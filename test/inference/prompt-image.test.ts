@@ -79,7 +79,7 @@ test('the place is the prompt: the outline follows it where the network proposes
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   expect(mean(pixels.map((i) => Math.floor(i / 90) + 0.5))).toBeCloseTo(60.5, 0);
   expect(mean(pixels.map((i) => (i % 90) + 0.5))).toBeCloseTo(55.5, 0);
-  // The fake network gives a disc of radius 10; its score there is that of no proposal.
+  // The fake network gives a disc of radius 10. Its score there is not that of a proposal.
   expect(Math.abs(pixels.length / (Math.PI * 100) - 1)).toBeLessThan(0.03);
   expect(cell!.score).toBeLessThan(0.01);
 });

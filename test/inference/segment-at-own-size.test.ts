@@ -26,8 +26,8 @@ beforeAll(async () => {
 });
 
 /**
- * A model that sees bright disks as cells, at whatever size, and is the surer the nearer they are to the size
- * it knows.
+ * A model that finds bright disks at any size. Its scores are higher the closer they are to its training
+ * size.
  */
 function diskModel({ isSureAnyway = false, maskLogit = 8 } = {}): SegmentingModel & { scales: number[] } {
   const scales: number[] = [];
@@ -147,14 +147,14 @@ test('four cells say nothing of a size, and one neither', async () => {
 });
 
 test('cells the model does not believe in say nothing of a size', async () => {
-  // Masks that vanish when the threshold is raised have no stability, and so a score of 0.
+  // Masks that disappear at a higher threshold have no stability, and so a score of 0.
   const model = diskModel({ maskLogit: 1 });
   const found = await atOwnSize(model, disks(20));
   expect([...found.scores]).toEqual(Array.from({ length: 9 }, () => 0));
   expect(found.scale).toBe(1);
 });
 
-/** Cells in a row: an area in px and a score each. */
+/** Cells in a row: area in px and score of each. */
 function cells(...found: [area: number, score: number][]): Segmentation {
   const width = found.reduce((sum, [area]) => sum + area, 1);
   const data = new Int32Array(width);
@@ -176,7 +176,7 @@ test('debris that a larger scale shows as well makes cells explain no less; cell
   const withDebris = cells(...many(8, 100, 0.6), ...many(10, 12, 0.08));
   expect(explainsMore(withDebris, before)).toBe(true);
   expect(explainsMore(before, withDebris)).toBe(false);
-  // Three cells that cover all of the image are not better than eight.
+  // Three cells that cover the whole image are not better than eight.
   expect(explainsMore(cells(...many(2, 900, 0.9)), before)).toBe(false);
   expect(explainsMore(cells(), before)).toBe(false);
 });
@@ -188,8 +188,8 @@ test('a long cell that a larger scale chops into beads explains less', () => {
 });
 
 /**
- * Ten cells whose masks always have the training size, as those of an unsure model, and whose scores fall
- * with the distance from the right scale. Between the scales of a chain they overlap less and less.
+ * Ten cells whose masks always have the training size, as with an unsure model. Scores fall with the distance
+ * from the right scale. Along a chain of scales the masks overlap less and less.
  */
 function unsure(rightScale: number): { at: (scale: number) => Promise<Segmentation>; scales: number[] } {
   const scales: number[] = [];
@@ -198,7 +198,7 @@ function unsure(rightScale: number): { at: (scale: number) => Promise<Segmentati
     const away = Math.log(scale / rightScale);
     const score = 0.8 * Math.exp(-2 * away ** 2);
     const areaPx = Math.round((Math.PI / 4) * (known / scale) ** 2);
-    // Larger masks than the cells themselves overlap: each pixel has one owner.
+    // Masks larger than the cells overlap, but each pixel has one owner.
     const truePx = Math.round((Math.PI / 4) * (known / rightScale) ** 2);
     return Promise.resolve(cells(...many(10, Math.min(areaPx, truePx), score)));
   };
@@ -219,14 +219,14 @@ test('masks of the training size at a wrong scale say nothing; a model of many k
     expect(Math.abs(Math.log(found.scale / right)), `${right}`).toBeLessThan(Math.log(1.25));
     expect(searching.scales.length).toBeLessThanOrEqual(6);
     const steps = searching.scales.slice(1).map((scale) => Math.abs(Math.log(scale)));
-    // Each try is a step of 1.4 from a scale that was tried before.
+    // Each try is a step of 1.4 from an earlier scale.
     expect(Math.min(...steps)).toBeCloseTo(Math.log(1.4), 6);
   }
 });
 
 test('a step is bounded, and the next starts from better masks', async () => {
   const scales: number[] = [];
-  // Cells of 100 px, of which the model sees a core at first: they read as 12 px.
+  // Cells of 100 px. At first the model finds only their core, so they measure 12 px.
   const segmentAt = (scale: number): Promise<Segmentation> => {
     scales.push(scale);
     return Promise.resolve(cells(...many(6, 113, scale === 1 ? 0.5 : 0.3)));

@@ -14,7 +14,7 @@ beforeAll(() => tf.setBackend('cpu'));
 
 const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };
 
-/** Pixels of each label whose centres lie within `radius` of its location, and elsewhere. */
+/** Pixels of each label whose centres are within `radius` of its location, and the others. */
 function disks(size: number, centres: readonly (readonly [number, number])[], radius: number): Int32Array {
   return Int32Array.from({ length: size * size }, (_, i) => {
     const [y, x] = [Math.floor(i / size) + 0.5, (i % size) + 0.5];
@@ -53,7 +53,7 @@ test('as published, the score of a cell is that of its proposal, and from 0.25 o
     if (method === 'published') expect(found.scores[0]).toBeCloseTo(best, 6);
     scores.push(found.scores[0]!);
   }
-  // Improved, a score also says how clear the outline is.
+  // With score improvement, a score also includes how clear the outline is.
   expect(scores[1]).toBeLessThan(scores[0]!);
   // The paper drops cells of fewer than 15 px, where a mean cell is 32 px wide.
   const { minScore, minAreaShare } = usualSegmentSettings('published');
@@ -193,8 +193,7 @@ test('scores fall from label 1 on, and label, score and location of a cell go to
 test('a cell whose outline the image hardly shows comes last, label and score alike', async () => {
   const spots = [20.5, 60.5, 100.5].flatMap((y) => [20.5, 60.5, 100.5].map((x): [number, number] => [y, x]));
   const plane = brightSpots(120, 120, spots);
-  // A disk of brightness around every cell but the fifth, which the model believes in as much as in the
-  // others.
+  // A disk of brightness around every cell but the fifth. The model gives it the same score as the others.
   const disksOfOthers = disks(
     120,
     spots.filter((_, k) => k !== 4),
@@ -207,10 +206,10 @@ test('a cell whose outline the image hardly shows comes last, label and score al
   expect([...found.locations.slice(16)]).toEqual([60.5, 60.5]);
   expect(found.scores[8]! / found.scores[7]!).toBeLessThan(0.1);
 
-  // The score that is asked for is the one that is given, not that of the proposals, of which the last is as
-  // sure as others.
+  // The minimum score applies to the final score, not to that of the proposals. The last proposal scores as
+  // high as others.
   const scores = [...found.scores];
-  // Below the usual score of proposals, fainter cells are found besides.
+  // Below the default score of proposals, fainter cells are found too.
   for (const minScore of [(scores[7]! + scores[8]!) / 2, scores[3]!, 1]) {
     const options = { scale: 1, control, minScore };
     const cut = await segmentImage(networkOf(fakeModel({ brightness: 2 })), [plane], options);
@@ -319,7 +318,7 @@ test('wrong planes and scales are refused by name', async () => {
   );
 });
 
-/** A model that finds room for tiles of no more than `largestPx` a side. */
+/** A model whose memory allows tiles of at most `largestPx` per side. */
 function frugalModel(largestPx: number): ReturnType<typeof fakeModel> {
   const model = fakeModel();
   return {

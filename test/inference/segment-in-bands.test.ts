@@ -31,7 +31,7 @@ async function inBands(
   return { ...found, labels: labelImageOf(found.labels) };
 }
 
-/** Spots on a jittered grid, of many brightnesses: some of their cells overlap, many lie across strips. */
+/** Spots on a jittered grid, of many brightnesses. Some of their cells overlap, and many cross strips. */
 function spots(height: number, width: number, pitch: number, seed = 1): [number, number, number][] {
   const random = new SeededRandom(seed);
   const found: [number, number, number][] = [];
@@ -62,7 +62,7 @@ describe.each([
     expect(model.shown.length).toBeGreaterThan(2);
     expect(found.scores.length).toBe(whole.scores.length);
     let wrong = 0;
-    // Cells of equal scores may swap their numbers, so their locations say which is which.
+    // Cells of equal scores may swap their numbers, so the test matches them by location.
     const numberAt = new Map(
       Array.from(whole.scores, (_, k) => [
         `${whole.locations[2 * k]!.toFixed(2)},${whole.locations[2 * k + 1]!.toFixed(2)}`,
@@ -124,7 +124,7 @@ test('padding counts for no statistics and holds no cells', async () => {
   expect(statistics.channels).toEqual(own.channels);
   const found = await inBands(fakeModel({ brightness: 1.5 }), [whole], options);
   const alone = await inBands(fakeModel({ brightness: 1.5 }), [inner], options);
-  // The image without its frame is mirrored at its edges, which may show a cell more.
+  // The image without its frame is mirrored at its edges, which may add a cell.
   expect(alone.scores.length - found.scores.length).toBeOneOf([0, 1]);
   found.labels.data.forEach((label, i) => {
     const [y, x] = [Math.floor(i / 200), i % 200];
@@ -186,7 +186,7 @@ describe('pixels without a number', () => {
     const strips = new PreparedStrips(banded([whole, other]), channels, 0.5);
     const strip = await strips.strip(0, 350);
     expect(strip.data.every(Number.isFinite)).toBe(true);
-    // Above the image nothing is known: the mean.
+    // Above the image there are no data, so the mean is used.
     expect(strip.data[0]).toBeCloseTo(0, 6);
     await strips.close();
   });
@@ -194,14 +194,14 @@ describe('pixels without a number', () => {
 
 describe('an image whose frame is found on every second row and column', () => {
   const [height, width] = [22_001, 201];
-  /** The frame ends between two samples on each side; below it is thinner than two rows. */
+  /** The frame ends between two samples on each side. The lower part is thinner than two rows. */
   const box = { top: 101, bottom: height - 1, left: 43, right: 157 };
   const isShown = (i: number): boolean => {
     const [y, x] = [Math.floor(i / width), i % width];
     return y >= box.top && y < box.bottom && x >= box.left && x < box.right;
   };
   const noise = new SeededRandom(3);
-  /** Cells of a radius of 10 px lie across all four sides. */
+  /** Cells of a radius of 10 px cross all four sides. */
   const places: [number, number, number][] = [];
   for (const y of [box.top + 4.5, 400.5, 6000.5, box.bottom - 4.5]) {
     for (const x of [box.left + 4.5, 99.5, box.right - 4.5]) places.push([y, x, 150]);
@@ -243,7 +243,7 @@ describe('an image whose frame is found on every second row and column', () => {
     const known = paddingOf(padding!, { y: 0, height, width });
     let [outside, wrong] = [0, 0];
     labels.data.forEach((label, i) => {
-      // The last row lies on no sample, and is no padding for it.
+      // The last row is on no sample, but still counts as image.
       if (i >= (height - 1) * width) return;
       if (known[i] !== (isShown(i) ? 0 : 1)) wrong++;
       if (!isShown(i) && label !== 0) outside++;

@@ -167,7 +167,7 @@ describe('by hand', () => {
   });
 
   it('two even cells on one pixel of foreground and three of background', () => {
-    // Each: y = ½ everywhere. Foreground: ½; background: ½; the other's claim −log ½, halved.
+    // Each: y = ½ everywhere. Foreground: ½; background: ½; the claim of the other cell −log ½, halved.
     const each = (0.5 + 0.5 + 0.5 + 0.5 + 4 * 0.5 * ln(2)) / 4;
     const loss = weakInstanceLoss(
       cell([0, 0, 0, 0], [0, 0, 0, 0]),
@@ -208,7 +208,7 @@ describe('by hand', () => {
   });
 
   it('the steepness of a vertical step, and of its mirrored border', () => {
-    // Columns 0, 0, ½, ½: Sx = 4·½ at both sides of the step, Sy = 0: √(4 / 8). At the border the mirror
+    // Columns 0, 0, ½, ½: Sx = 4·½ on both sides of the step, Sy = 0: √(4 / 8). At the border the mirror
     // makes it level.
     const step = tf.tensor3d([0, 0, 0.5, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0.5, 0.5], [1, 4, 4]);
     const rows = Array.from(maskEdges(step).dataSync());

@@ -1,6 +1,6 @@
 /**
- * The losses once more in double precision and plain loops, written from their formulas: an oracle for
- * losses.test.ts.
+ * A second implementation of the losses in double precision and plain loops, written from their formulas. It
+ * is the oracle for losses.test.ts.
  */
 
 export interface Scene {
@@ -9,7 +9,7 @@ export interface Scene {
   width: number;
   /** Width of a patch. */
   p: number;
-  /** One array of p × p logits a cell. */
+  /** One array of p × p logits per cell. */
   logits: number[][];
   /** (y, x) of each patch's first pixel. */
   origins: [number, number][];
@@ -58,7 +58,7 @@ export function referenceFull(scene: Scene, labels: number[], ids: number[]): nu
   return sum / (Math.max(1, logits.length) * p * p);
 }
 
-/** The cells of `outlined` learn their outlines, those of `located` share the rest of the foreground. */
+/** The cells of `outlined` learn their outlines. Those of `located` share the rest of the foreground. */
 export function referenceReviewed(
   scene: Scene,
   { labels, untouched, ids }: { labels: number[]; untouched: number[]; ids: number[] },

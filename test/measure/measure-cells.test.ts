@@ -119,7 +119,7 @@ test('channels are read in bands, with the measurements of the whole plane', asy
 });
 
 test('pixels without a number (NaN) count for no intensity', async () => {
-  // Two cells of 2 × 2 px. The first has the values 1, NaN, 4 and 7, the second no number.
+  // Two cells of 2 × 2 px. The first has the values 1, NaN, 4 and 7, the second has only NaN.
   const size = { height: 2, width: 4 };
   const two: LabelImage = { ...size, data: Int32Array.of(1, 1, 2, 2, 1, 1, 2, 2) };
   const data = Float32Array.of(1, NaN, NaN, NaN, 4, 7, NaN, NaN);

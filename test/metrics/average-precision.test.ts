@@ -78,7 +78,7 @@ test('without scores there is no ranking and no AP; what is missed is still coun
   expect(report.averagePrecision).toEqual([NaN]);
   expect(report.meanAveragePrecision).toBeNaN();
   expect(report.falseNegativeRate).toEqual([1 / 4]);
-  // An image in which nothing was found takes nothing from the ranking.
+  // An image without found cells does not change the ranking.
   const empty = matchInstances(drawnLabels('......'), null, truth, [0.5]);
   expect(averagePrecision([matchInstances(truth, [1, 1], truth, [0.5]), empty]).averagePrecision).toEqual([
     1 / 2,

@@ -9,7 +9,7 @@ const matches = matchInstances(prediction, [0.9, 0.8, 0.6], truth);
 
 test('counts and ratios by hand', () => {
   const report = fieldMetrics([matches], [0.5, 0.7]);
-  // Instance 1 has IoU 1, instance 2 has 6/9; truth 3 is missed, prediction 4 invented; label 3 does not
+  // Instance 1 has IoU 1, instance 2 has 6/9. Truth 3 is missed, prediction 4 is false. Label 3 does not
   // occur and is no prediction.
   expect(report.truePositives).toEqual([2, 1]);
   expect(report.falsePositives).toEqual([1, 2]);
@@ -21,7 +21,7 @@ test('counts and ratios by hand', () => {
   expect(report.segmentationQuality).toBe((1 + 6 / 9) / 2);
   expect(report.recognitionQuality).toBe(2 / (2 + 1 / 2 + 1 / 2));
   expect(report.panopticQuality).toBeCloseTo(report.segmentationQuality * report.recognitionQuality, 12);
-  // Intersections 8 + 6; unions 8 + 9, the missed truth's 2 and the invented prediction's 2.
+  // Intersections 8 + 6. Unions 8 + 9, plus 2 of the missed truth and 2 of the false prediction.
   expect(report.aggregatedJaccardIndex).toBe(14 / 21);
   expect(report.foregroundIou).toBe(14 / 21);
 });

@@ -1,7 +1,7 @@
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
 
 /**
- * A label image drawn by hand: one string a row, `.` for background, digits and letters for labels 1 … 35.
+ * A label image drawn by hand: one string per row, `.` for background, digits and letters for labels 1 … 35.
  */
 export function drawnLabels(...rows: string[]): LabelImage {
   const data = rows.flatMap((row) => [...row].map((sign) => (sign === '.' ? 0 : parseInt(sign, 36))));

@@ -59,7 +59,7 @@ test('a claimed truth is passed over for the next best unclaimed one', () => {
   const truth = drawnLabels('1111122222');
   const prediction = drawnLabels('1111222233'); // prediction 2 shares 1 px with truth 1 and 3 px with truth 2
   const match = matchInstances(prediction, [0.5, 0.9, 0.1], truth, [0.1]);
-  // 2 takes truth 2 (IoU 3/6); 1 takes truth 1 (4/5); 3 overlaps only truth 2, which is gone.
+  // 2 takes truth 2 (IoU 3/6). 1 takes truth 1 (4/5). 3 overlaps only truth 2, which is taken.
   expect(match.truePositives[0]).toEqual(Uint8Array.of(1, 1, 0));
 });
 

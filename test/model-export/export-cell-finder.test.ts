@@ -39,7 +39,7 @@ test('cells.onnx alone proposes, suppresses, outlines and pastes the cells that 
     image: ReturnType<typeof prepareImage>,
     size: [number, number],
   ) => {
-    // Filled up to whole strides, as the description says.
+    // Padded to whole strides, as the description says.
     const [rows, columns] = [image.height, image.width].map((side) => side + ((16 - (side % 16)) % 16)) as [
       number,
       number,
@@ -63,7 +63,7 @@ test('cells.onnx alone proposes, suppresses, outlines and pastes the cells that 
     };
   };
   try {
-    // At the size of training, at half of it, where cells repeat and overlap, and shrunk.
+    // At the training size, at half of it (where cells repeat and overlap), and shrunk.
     for (const scale of [1, 0.5, 1.4].map((factor) => (factor * targetDiameterPx) / cellSize.diameterPx)) {
       const found = await segmentImage(networkOf(model.inference), [field], { scale, control });
       const image = prepareImage([field], scale);
@@ -72,7 +72,7 @@ test('cells.onnx alone proposes, suppresses, outlines and pastes the cells that 
       expect(scores).toEqual(scores.toSorted().reverse());
       const labels = { height, width, data };
       expect(new Set(data).size - 1).toBe(scores.length);
-      // What the graph leaves to do: one piece per cell, and none too small.
+      // Work after the graph: keep one piece per cell, and drop small cells.
       const margins = new Float32Array(0);
       const least = (defaultSegmentSettings.minAreaShare * Math.PI * targetDiameterPx ** 2) / 4;
       const leastPx = (least * height * width) / (image.height * image.width);
@@ -83,7 +83,7 @@ test('cells.onnx alone proposes, suppresses, outlines and pastes the cells that 
       const [same] = matchInstances(labels, null, found.labels, [0.97]).truePositives;
       expect(same!.reduce((sum, is) => sum + is, 0)).toBe(count);
     }
-    // Nothing proposed: no cell, and no error.
+    // No proposals: no cell, and no error.
     const parameters = { ...describeProcessing(card, model.preset).parameters, minScore: 1 };
     const blind = exportCellFinder(files.get('model.onnx')!, parameters);
     const nothing = await run(await InferenceSession.create(blind), prepareImage([field], 1), [

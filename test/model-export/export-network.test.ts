@@ -15,14 +15,17 @@ beforeAll(async () => {
 });
 
 const channels = 2;
-/** Height, width, cells: square, tall, wide, one pixel of the deepest map high, more cells than traced. */
+/**
+ * Height, width, cells: square, tall, wide, one pixel of the deepest map high, more cells than in the traced
+ * example.
+ */
 const sizes = [
   [64, 64, 3],
   [96, 32, 1],
   [16, 112, 13],
 ] as const;
 
-/** Channels last as the first axis after the batch. */
+/** Moves channels from last to first after the batch. */
 function channelsFirst(image: readonly number[], pixels: number): Float32Array {
   return Float32Array.from(image, (_, i) => image[(i % pixels) * channels + Math.floor(i / pixels)]!);
 }

@@ -19,7 +19,7 @@ import { colonyRaster } from '../../src-main/sample/colony-raster.ts';
 import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
-/** A Python with numpy and onnxruntime: LACSS_TEST_PYTHON names one that is not in the path. */
+/** A Python with numpy and onnxruntime. LACSS_TEST_PYTHON names one that is not in the path. */
 const python = process.env.LACSS_TEST_PYTHON ?? 'python3';
 const hasPython = spawnSync(python, ['-c', 'import numpy, onnxruntime']).status === 0;
 const script = fileURLToPath(new URL('find_cells.py', import.meta.url));
@@ -54,7 +54,7 @@ test.skipIf(!hasPython)(
       const plane = planeAt(colonyRaster(field), { c: 0 });
       const { height, width } = plane;
       writeFileSync(join(folder, 'image.npy'), writeNpy(plane.data, [1, height, width]));
-      // At the size of training, and at half of it, where cells repeat and overlap.
+      // At the training size, and at half of it, where cells repeat and overlap.
       const own = imageScale(
         card.preprocessing.cellSize,
         card.preprocessing.targetDiameterPx,
@@ -74,7 +74,7 @@ test.skipIf(!hasPython)(
           const count = new Set(labels.data).size - 1;
           expect(count).toBe(found.scores.length);
           expect(count).toBeGreaterThan(20);
-          // Probabilities near 1 lose digits of their logits: a pixel between two cells may change sides.
+          // Probabilities near 1 lose digits of their logits, so a pixel between two cells may change sides.
           const [same] = matchInstances(labels, null, found.labels, [0.97]).truePositives;
           expect(same!.reduce((sum, is) => sum + is, 0)).toBe(count);
           const differ = labels.data.filter(

@@ -137,7 +137,7 @@ def make_one_piece(labels, label):
                     if other not in (0, label):
                         sides[other] = sides.get(other, 0) + 1
         goes_to[piece] = min(sides, key=lambda other: (-sides[other], other)) if sides else 0
-    # What 8-connected paths from outside do not reach is enclosed.
+    # Background that 8-connected paths from outside do not reach is enclosed.
     outside, _ = pieces_of(np.pad(pieces != largest, 1, constant_values=True), EIGHT)
     enclosed = (outside != outside[0, 0])[1:-1, 1:-1] & (pieces != largest)
     view = labels[box]

@@ -9,7 +9,7 @@ import { loadModelFrom } from '../../src-main/project/model-store.ts';
 
 const file = { source: 'a', sha256: '0'.repeat(64) };
 
-// bioimage.io takes names of 5 to 128 characters: letters, digits, spaces and _ - ( ).
+// bioimage.io accepts names of 5 to 128 characters: letters, digits, spaces and _ - ( ).
 test.each([
   ['A', 'LACSS model A'],
   ['A431', 'LACSS model A431'],

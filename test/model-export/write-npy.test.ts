@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { writeNpy } from '../../src-main/model-export/write-npy.ts';
 
-/** What numpy.load makes of it, read as numpy.lib.format says. */
+/** The array that numpy.load returns, according to numpy.lib.format. */
 function readNpy(file: Uint8Array): { header: string; data: DataView; start: number } {
   const view = new DataView(file.buffer, file.byteOffset);
   expect([...file.subarray(0, 8)]).toEqual([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);

@@ -91,7 +91,7 @@ describe('shapes', () => {
       expect(patches.logits.shape).toEqual([3, mask, mask]);
       expect(patches.maskStride).toBe(stride);
       expect(patches.origins.dtype).toBe('int32');
-      // The patch's centre lies in the pixel of the segmentation map that holds the location.
+      // The patch's centre is in the pixel of the segmentation map that holds the location.
       const corner = (at: number): number => Math.floor(at / map) * 2 - mask / 2;
       expect([...patches.origins.dataSync()]).toEqual([0, 0, 6.5, 20, 15.9, 31.9].map(corner));
       expect(model!.edges(image, features).shape).toEqual([16 / stride, 32 / stride]);

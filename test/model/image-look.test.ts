@@ -11,7 +11,7 @@ import { sharedPlane } from '../annotation/shared-planes.ts';
 import { bandsOf } from '../fixtures/bands-of.ts';
 import { hasSharedData } from '../fixtures/shared-data.ts';
 
-/** HeLa cells of 58 px have 32 px for the network. */
+/** HeLa cells of 58 px are 32 px wide for the network. */
 const scale = 32 / 58;
 const lookOf = (plane: FloatPlane, by = scale) => imageLook([plane], by);
 
@@ -22,7 +22,7 @@ test('figures follow from the pixels', () => {
   const [look] = lookOf(bright, 1);
   expect(look!.contrast).toBeCloseTo(Math.log(0.1), 1);
   expect(look!.skewness).toBeCloseTo(0, 1);
-  // Noise lies in the finest structures, a blurred image does not.
+  // Noise is in the finest structures, which a blurred image lacks.
   expect(look!.fineDetail).toBeGreaterThan(-0.1);
   const [smooth] = lookOf(gaussianFilter(bright, 4), 1);
   expect(smooth!.fineDetail).toBeLessThan(-1.5);

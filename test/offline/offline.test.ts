@@ -13,11 +13,13 @@ const attempts = fileURLToPath(new URL('./try-network.js', import.meta.url));
 /** A guard against a hang: the workflow starts the program twenty times. */
 const longestMs = 900_000;
 
-/** Runs what follows in a network of its own, in which there is only loopback. */
+/** Runs a command in a separate network that has only loopback. */
 const alone = ['unshare', '--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
 const canBeAlone = spawnSync(alone[0]!, [...alone.slice(1), 'true']).status === 0;
 
-/** Runs a command with the guard in each of its processes; answers what it tried, and how it ended. */
+/**
+ * Runs a command with the guard in each of its processes. Answers the connections it tried, and how it ended.
+ */
 async function runGuarded(
   command: string[],
 ): Promise<{ tried: string[]; code: number | null; said: string }> {

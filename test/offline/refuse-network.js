@@ -5,9 +5,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 
 /**
- * Loaded first in every process of a run that must not leave the machine (`NODE_OPTIONS=--require=…`, which
- * reaches threads too): whatever would go further than loopback is written to the file
- * `LACSS_TEST_NETWORK_LOG` and refused. HTTP, TLS and `fetch` all connect through `net`.
+ * Loaded first in every process of a run that must not use the network (`NODE_OPTIONS=--require=…`, which
+ * also reaches threads). It refuses every connection beyond loopback and writes it to the file
+ * `LACSS_TEST_NETWORK_LOG`. HTTP, TLS and `fetch` all connect through `net`.
  */
 const log = process.env.LACSS_TEST_NETWORK_LOG;
 
@@ -30,7 +30,7 @@ function refuse(what) {
 const { connect } = net.Socket.prototype;
 /** @this {net.Socket} @param {...any} words */
 net.Socket.prototype.connect = function (...words) {
-  // Either as given by the caller, or as node passes them on: options and callback in one list.
+  // Either the caller's arguments, or node's internal form: options and callback in one list.
   const [first, second] = Array.isArray(words[0]) ? words[0] : words;
   const isPath = typeof first === 'string' && Number.isNaN(Number(first));
   const host =

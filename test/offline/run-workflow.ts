@@ -9,8 +9,8 @@ import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
 
 /**
  * The whole workflow on the command line, then the window: new, add, foreground, locate, train, segment,
- * evaluate, export, review, teach, segment in parts, merge, serve, and an edit of a cell. Run as a process of
- * its own, in a folder that is its only argument; ends with 1 where a step fails.
+ * evaluate, export, review, teach, segment in parts, merge, serve, and an edit of a cell. It runs in its own
+ * process, in the folder that is its only argument. It exits with 1 if a step fails.
  */
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new TypeError('a folder');

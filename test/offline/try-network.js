@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 
 /**
- * Run with `refuse-network.js`, to prove that it sees every way out. The addresses are kept for documentation
- * (RFC 5737).
+ * Runs with `refuse-network.js`, to prove that it detects every kind of connection. The addresses are
+ * reserved for documentation (RFC 5737).
  */
 const ways = [
   () => fetch('http://192.0.2.1/'),
@@ -23,7 +23,7 @@ for (const way of ways) {
   try {
     await way();
   } catch {
-    // It was refused; the log says so.
+    // The guard has refused it, and the log says so.
   }
 }
 process.exit(0);

@@ -10,7 +10,8 @@ const run = promisify(execFile);
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Before the fuses in Electron's executable (@electron/fuses); then the version and how many fuses follow.
+ * The bytes before the fuses in Electron's executable (@electron/fuses). The version and the number of fuses
+ * follow.
  */
 export const fuseSentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 const fuseCount = 9;
@@ -19,15 +20,15 @@ const fuseCount = 9;
 export interface Package {
   /** The unpacked folder that electron-builder makes. */
   folder: string;
-  /** The archive's content with what lies beside it, at a place that knows nothing of the checkout. */
+  /** A copy of the archive's content and the files beside it, in a folder outside the checkout. */
   extracted: string;
-  /** What electron-builder said. */
+  /** The output of electron-builder. */
   log: string;
 }
 
 /**
- * Builds the package of this system in a folder of its own. Electron's runtime does not come from the
- * registry, so a file with the same fuses stands in for its executable.
+ * Builds the package of this system in its own folder. Electron's runtime does not come from the registry, so
+ * a file with the same fuses replaces its executable.
  */
 export async function buildPackage(folder: string): Promise<Package> {
   const project = join(folder, 'project');
@@ -90,7 +91,10 @@ export async function buildPackage(folder: string): Promise<Package> {
   return { folder: unpacked, extracted, log: stdout + stderr };
 }
 
-/** Copies a folder by hard links, with symbolic links as they are; files are copied where links cannot be. */
+/**
+ * Copies a folder by hard links. Symbolic links stay links. Files are copied where hard links are not
+ * possible.
+ */
 async function linkFolder(from: string, to: string): Promise<void> {
   await mkdir(to);
   for (const entry of await readdir(from, { withFileTypes: true })) {

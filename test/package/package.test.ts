@@ -21,7 +21,7 @@ const canBuild = process.platform === 'linux' && process.arch === 'x64';
 /** Answers of an entry to one request. */
 type Message = { type: string; job?: number; value?: unknown; failure?: { message: string } };
 
-/** The package as electron-builder makes it, with a stand-in for Electron's runtime. */
+/** The package from electron-builder, with a stand-in for Electron's runtime. */
 describe.skipIf(!canBuild)('the package', { timeout: 120_000 }, () => {
   let folder: string;
   let made: Package;
@@ -30,7 +30,7 @@ describe.skipIf(!canBuild)('the package', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lacss-package-'));
     made = await buildPackage(folder);
-    // From here on nothing may be found in the folder it was built in.
+    // From here on, the package must not read from its build folder.
     await rm(join(folder, 'project'), { recursive: true });
   }, 600_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -43,7 +43,7 @@ describe.skipIf(!canBuild)('the package', { timeout: 120_000 }, () => {
       const path = join(made.extracted, 'out', file);
       const { importedFiles } = ts.preProcessFile(await readFile(path, 'utf8'), true, true);
       for (const { fileName } of importedFiles) {
-        // Electron brings `electron`; the package of NVIDIA's engine is optional; tsx runs sources only.
+        // Electron provides `electron`. The package of NVIDIA's engine is optional. tsx runs sources only.
         if (isBuiltin(fileName) || /^(electron|@tensorflow\/tfjs-node-gpu|tsx\/.*)$/.test(fileName)) continue;
         resolved++;
         try {

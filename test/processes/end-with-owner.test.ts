@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
-/** A process that has ended but that nobody has waited for counts as ended. */
+/** A process that has ended counts as ended, even if nobody has waited for it. */
 async function runs(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);

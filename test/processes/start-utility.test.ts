@@ -18,7 +18,7 @@ test('a process that is ended before it has spawned is ended once it has', () =>
     expect(kill).not.toHaveBeenCalled();
     utility.spawn(4242);
     expect(kill).toHaveBeenCalledExactlyOnceWith(4242, 'SIGKILL');
-    // It has ended: the number may belong to another process now.
+    // It has ended, so its process id may belong to another process now.
     utility.end(9);
     child.kill();
     expect(kill).toHaveBeenCalledOnce();

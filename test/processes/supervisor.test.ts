@@ -86,7 +86,7 @@ describe.each([
       .run('refuse', undefined)
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'internal', message: 'The program has an internal error.' });
-    // Where it arose, in the other process, for the log.
+    // Where the error occurred in the other process, for the log.
     expect(detailsOf(error)).toMatch(/height -1; expected more than 0\n {4}at .*/);
   });
 

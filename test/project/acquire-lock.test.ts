@@ -115,7 +115,7 @@ test('waits no longer when the clock is set back meanwhile', async () => {
   const path = join(temporaryFolder(), 'project.lock');
   const lock = await acquireLock(path, 'the window');
   const start = Date.now();
-  // Every look at the clock finds it an hour earlier.
+  // Every read of the clock gives an hour earlier.
   let looks = 0;
   const clock = vi.spyOn(Date, 'now').mockImplementation(() => start - 3_600_000 * looks++);
   onTestFinished(() => clock.mockRestore());

@@ -26,7 +26,7 @@ function edit(revision: number): JournalEntry {
   };
 }
 
-/** A journal with three edits and one undo, and the notices of a second one of the same folder. */
+/** A journal with three edits and one undo, and the notices of a second journal in the same folder. */
 async function twoJournals(readOnly = false) {
   const folder = temporaryFolder();
   const journal = new AnnotationJournal(folder, false, () => undefined);

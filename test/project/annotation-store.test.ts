@@ -195,7 +195,7 @@ describe('files that a person has changed', () => {
     const folder = temporaryFolder();
     const store = open(folder);
     await fill(store);
-    // Another program draws on the foreground, which nobody has read since.
+    // Another program changes the foreground, and nobody has read it since.
     const other = temporaryFolder();
     await open(other).edit('Draw', { foreground: { value: mask(0, 0, 1, 0, 0, 0), source } });
     const drawn = readFileSync(join(other, 'foreground.png'));
@@ -207,7 +207,8 @@ describe('files that a person has changed', () => {
 
     await store.edit('Take away', { locations: null });
     writeFileSync(join(folder, 'locations.csv'), 'y,x\n1.5,2.5\n');
-    // Undo would write the earlier locations over the file: it undoes the import, which redo brings back.
+    // Undo would write the earlier locations over the file. So undo reverts the import, and redo brings it
+    // back.
     await store.undo();
     expect(await store.read('locations')).toBeNull();
     await store.redo();
@@ -235,7 +236,7 @@ describe('files that a person has changed', () => {
       undoTitle: 'Import locations.csv',
       state: { locations: { count: 1, source: { method: 'file', by: 'person' } }, labels: null },
     });
-    // Taking it back takes the file away too: else it would be taken over again.
+    // Undo also removes the file, otherwise the program would import it again.
     await store.undo();
     expect((await store.view()).state.locations).toBeNull();
     writeFileSync(join(folder, 'locations.csv'), 'y,x\n0.5,0.5\n');
@@ -375,7 +376,7 @@ test.each([
   });
 });
 
-/** A store that says what it was told, as a person hears it. */
+/** A store that records its notices as a person reads them. */
 function listening(folder: string, readOnly = false): { store: AnnotationStore; told: string[] } {
   const told: string[] = [];
   return { store: new AnnotationStore(folder, size, readOnly, (notice) => told.push(notice)), told };
@@ -402,7 +403,7 @@ describe('a damaged history', () => {
     const [aside] = readdirSync(folder).filter((name) => name.startsWith('history-damaged-'));
     expect(told[0]).toContain(join(folder, aside!));
     expect(readFileSync(join(folder, aside!))).toEqual(damaged);
-    // The points of the lost step are part of the next one.
+    // The points of the lost step are part of the next step.
     expect(await store.read('locations')).toEqual(Float32Array.of(0.5, 1.25));
     await store.undo();
     expect(await store.read('foreground')).toEqual(first);
@@ -524,7 +525,7 @@ test('on a full disk an undo happens or is refused; one that happened can be don
       () => 'undone',
       (error: unknown) => (error instanceof LacssError ? error.code : 'another error'),
     );
-    // The disk is still full: looking must work, and show what was answered.
+    // The disk is still full: reading must work, and show the acknowledged state.
     const wanted = outcome === 'undone' ? first : second;
     expect((await store.view()).revision).toBe(outcome === 'undone' ? 4 : 3);
     expect(await store.read('foreground')).toEqual(wanted);

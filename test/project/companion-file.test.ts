@@ -45,7 +45,7 @@ test('a companion has the same stem, or one that goes on at a separator; never a
 });
 
 test('an image whose name is not that of its file has the companions of its file too', () => {
-  // A name without its channel, and one that a person gave.
+  // One name lacks its channel, and a person gave the other.
   const [plate, own] = [
     image('MCF7_H4', '/data/MCF7_Phase_H4_image.tif'),
     image('control 1', '/data/a7.tif'),
@@ -53,7 +53,7 @@ test('an image whose name is not that of its file has the companions of its file
   const files = ['MCF7_Phase_H4_label.tif', 'a7_label.tif'];
   expect(found([plate, own], files)).toEqual(files);
   expect(found([own], ['control 1_label.tif', 'a7_label.tif'])).toEqual(['control 1_label.tif']);
-  // Claimed by the name of one, and by the file of the other.
+  // One claims it by its name, the other by its file.
   expect(found([image('a7', '/data/b.tif'), own], ['a7_label.tif'])).toEqual([null, null]);
   // Planes of one file.
   const planes = ['s z1', 's z2'].map((name) => image(name, '/data/s.tif'));

@@ -48,7 +48,7 @@ test('a file that was written again since it was opened is refused', async () =>
   const path = join(temporaryFolder(), 'again.bin');
   writeFileSync(path, new Uint8Array(100));
   const file = await fileBytes(path);
-  // Only a file that is opened anew is looked at: this one is closed when nobody reads it for a while.
+  // Only a file that is opened again is checked. This one closes when nobody reads it for a while.
   await expect.poll(() => openFiles(path), { timeout: 20_000 }).toBe(0);
   utimesSync(path, new Date(0), new Date(0));
   await expect(file.read(0, 1)).rejects.toMatchObject({ code: 'file-unreadable' });
@@ -83,7 +83,7 @@ test('a stack of 4.4 GB behind one page is opened, and a plane beyond 4 GB read'
   expect([...data]).toEqual([0, 0x1234, 0]);
 });
 
-/** A big-endian TIFF of one page, whose description tells that all planes of the stack follow one another. */
+/** A big-endian TIFF of one page. Its description says that all planes of the stack follow one another. */
 function stackHeader(planes: number, start: number): Uint8Array {
   const description = Buffer.from(`ImageJ=1.54p\nimages=${planes}\nslices=${planes}\n\0`);
   const tags = [

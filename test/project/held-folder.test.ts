@@ -35,7 +35,7 @@ function pick(store: AnnotationStore): Promise<unknown> {
   return store.edit('Pick', { foreground: { value: mask, source } });
 }
 
-/** Everything that writes into a project. */
+/** Every kind of write into a project. */
 function writersOf(project: Project): [string, () => Promise<unknown>][] {
   const store = new AnnotationStore(project.path('annotations', 'a'), size, false);
   const predictions = new PredictionStore(project.path('predictions', 'm', 'a'));
@@ -124,7 +124,7 @@ test('another project in its place, an empty folder, or one without its manifest
   renameSync(join(here, 'aside.json'), join(here, 'project.json'));
   await project.update((manifest) => ({ ...manifest, name: 'back' }));
   await project.close();
-  // Nobody has it open any more: the place is free.
+  // Nobody has it open any more, so the place is free.
   rmSync(here, { recursive: true });
   await (await createProject(here, 'test')).close();
 });
@@ -164,7 +164,7 @@ test.skipIf(process.platform === 'win32')(
     await expect(new ModelStore(project.path('models')).remove('x')).rejects.toThrow(notGranted);
     expect(readdirSync(outside)).toEqual(['notes.png']);
 
-    // The journal itself: its folder is fine.
+    // The journal itself fails: its folder is fine.
     mkdirSync(project.path('annotations', 'b'));
     writeFileSync(join(outside, 'letter'), 'mine');
     symlinkSync(join(outside, 'letter'), project.path('annotations', 'b', 'history.jsonl'));
@@ -226,7 +226,7 @@ test('a link in annotations, predictions or models that leads out of the project
       remedy: expect.stringContaining('Nothing was read from') as string,
     });
   }
-  // A link to a folder of the project itself is no way out, and an image may be a link.
+  // A link to a folder inside the project is allowed, and an image may be a link.
   writeFileSync(project.path('annotations', 'note.txt'), 'mine');
   symlinkSync(project.path('annotations'), project.path('models', 'inside'));
   expect(await readText(project.path('models', 'inside', 'note.txt'))).toBe('mine');

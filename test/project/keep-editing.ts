@@ -4,8 +4,8 @@ import { ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 
 /**
- * Run as a process of its own, which a test kills: changes a project in every way, for ever, and tells after
- * each change which one is done.
+ * Runs in its own process, which a test kills. It changes a project in every way, without end, and reports
+ * each finished change.
  */
 const folder = process.argv[2]!;
 const project = await openProject(folder, { purpose: 'a process that will be killed' });

@@ -13,7 +13,7 @@ import { smallProject } from '../tasks/small-project.ts';
 
 const child = fileURLToPath(new URL('./keep-editing.ts', import.meta.url));
 
-/** Lets a process change the project, and kills it without warning while it is at it. */
+/** Lets a process change the project, and kills it without warning during its work. */
 async function changeAndKill(folder: string, changes: number): Promise<number> {
   const editor = spawn(process.execPath, ['--import', 'tsx', child, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -24,7 +24,7 @@ async function changeAndKill(folder: string, changes: number): Promise<number> {
   for await (const line of createInterface(editor.stdout)) {
     last = Number(line);
     told += 1;
-    // It is in the middle of the next change by the time the signal arrives.
+    // The process is in the middle of the next change when the signal arrives.
     if (told === changes) editor.kill('SIGKILL');
   }
   await exit;

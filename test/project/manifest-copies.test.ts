@@ -105,7 +105,7 @@ test('a crash or a full disk while restoring leaves the file of before or the co
       const { name } = JSON.parse(readFileSync(manifest(), 'utf8')) as { name: string };
       expect(['first', 'second']).toContain(name);
       seen.add(name);
-      // The lock is this process's own: a crash here leaves it.
+      // The lock belongs to this process: a simulated crash leaves it.
       const { rmSync } = await import('node:fs');
       rmSync(join(folder, 'project.lock'), { force: true });
     }

@@ -13,7 +13,7 @@ test.each([
     'weights.bin': new Uint8Array(2),
   });
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  // Entries of the list of contents; their size stands 24 bytes behind its signature.
+  // Entries of the list of contents. Their size is 24 bytes after its signature.
   const entries = Array.from({ length: file.length - 4 }, (_, at) => at).filter(
     (at) => view.getUint32(at) === 0x504b0102,
   );

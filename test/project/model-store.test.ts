@@ -43,7 +43,7 @@ test('models are listed newest first, found by id or name, renamed and removed',
 });
 
 describe('a model whose card cannot be read', () => {
-  /** A store of two models, the newer of which had its card changed. */
+  /** A store of two models. The model card of the newer one was changed. */
   async function damagedStore(change: (text: string) => string): Promise<ModelStore> {
     const store = new ModelStore(temporaryFolder());
     await store.save('tiny-1', storedModel('whole', 1));

@@ -16,7 +16,7 @@ function copyOf(schema: string): string {
   return folder;
 }
 
-// Made by the programs that wrote these versions: test/fixtures/old-projects/make.sh.
+// The programs of these versions made them: test/fixtures/old-projects/make.sh.
 test.each(['schema-2', 'schema-3'])(
   'a project of %s keeps its reviewed cells, and all steps of undo',
   async (schema) => {
@@ -37,7 +37,7 @@ test.each(['schema-2', 'schema-3'])(
     expect(await statesOf(project)).toEqual(['found', 'found', 'found']);
     await annotation.redo();
     expect(await statesOf(project)).toEqual(['accepted', 'found', 'found']);
-    // An edit writes the new form, and earlier steps stay as they are.
+    // An edit writes the new form, and earlier steps stay unchanged.
     await judgeCells(project, 'cells', [2], 'accepted');
     expect(readFileSync(join(folder, 'annotations/cells/review.json'), 'utf8')).toContain('"nextId":4');
     await project.close();

@@ -18,7 +18,7 @@ vi.mock('node:fs/promises', async (importActual) => {
 
 beforeEach(() => faults.reset());
 
-/** Two cells in 2 × 3 pixels: `shift` tells one segmentation from another. */
+/** Two cells in 2 × 3 pixels. `shift` distinguishes one segmentation from another. */
 function segmentation(shift: number): Segmentation {
   return {
     labels: { height: 2, width: 3, data: Int32Array.of(1, 1, 0, 0, 2, 2) },
@@ -183,7 +183,7 @@ test.each([
   };
   await expect(store.record()).rejects.toMatchObject(refusal);
   await expect(store.read()).rejects.toMatchObject(refusal);
-  // Segmenting again is the way out.
+  // The remedy is to segment again.
   await store.write(record, predictionFiles(segmentation(0.25)));
   expect((await store.read())?.segmentation).toEqual(asRuns(segmentation(0.25)));
   expect(readFileSync(path, 'utf8')).toContain('labels-');

@@ -15,8 +15,8 @@ test('this process runs, one that has ended does not', () => {
 test.skipIf(process.platform !== 'linux')(
   'a process that has ended and that nobody collects holds nothing',
   async () => {
-    // The shell starts a process, and becomes a program that never asks for it. Only then the process ends:
-    // a shell could still ask.
+    // The shell starts a process, and then becomes a program that never waits for it. Only then the process
+    // ends, because a shell could still wait.
     const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 600'], {
       stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
     });

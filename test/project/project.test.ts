@@ -148,7 +148,7 @@ test.each(['ENOSPC', 'EROFS', 'EACCES'] as const)(
 
 test('a project that cannot be written leaves no folder behind', async () => {
   const folder = join(temporaryFolder(), 'colonies');
-  // The folder is made; the file in it is not.
+  // The folder can be made, but not the file in it.
   faults.reset(2, 'ENOSPC');
   await expect(createProject(folder, 'test')).rejects.toMatchObject({ code: 'disk-full' });
   faults.reset();

@@ -40,7 +40,7 @@ test('the history of a review grows by what an edit changes, and every step can 
   const whole = bytes();
   for (let step = 1; step <= 20; step++) await edit(store, review(step, step));
   expect((bytes() - whole) / 20).toBeLessThan(600);
-  // By a program that starts anew, from the contents of the history alone.
+  // A program that starts later reads only the contents of the history.
   const again = open(folder);
   for (let step = 19; step >= 0; step--) {
     await again.undo();

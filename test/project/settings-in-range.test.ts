@@ -35,7 +35,7 @@ test('settings beyond their ranges are brought into them, with a notice each, on
     'The setting review.minScore was 7. It is 1 now.',
   ]);
   await project.close();
-  // The file as it was is kept.
+  // The original file is kept.
   const copies = await listManifestCopies(folder);
   expect(copies.map(({ kind }) => kind)).toContain('migrated');
   const again = await openProject(folder, { purpose: 'testing' });

@@ -9,12 +9,12 @@ interface Target {
   random: Random;
 }
 
-/** Longest wait for the host to close a connection; whoever attacks goes then. */
+/** Longest wait for the host to close a connection. Then the attacker closes it. */
 const patienceMs = 500;
 
 const key = 'dGhlIHNhbXBsZSBub25jZQ==';
 
-/** Everything that a connection may try; each leaves the connection as it likes. */
+/** Every attack over a connection. Each may leave the connection open or closed. */
 export const attacks = {
   'random bytes': ({ random }) => bytes(random, 1 + random() * 3000),
   'a torn request line': () => 'GET / HT',
@@ -62,7 +62,7 @@ export const attacks = {
 
 const leavings = ['reset', 'reset at once', 'half', 'wait', 'cut'] as const;
 
-/** Attacks once, in a way that `random` chooses; resolves when the connection is gone. */
+/** Attacks once, in a way that `random` chooses. Resolves when the connection is closed. */
 export async function attack(target: Target): Promise<void> {
   const names = Object.keys(attacks) as (keyof typeof attacks)[];
   const content = attacks[pick(names, target.random)](target);
@@ -81,7 +81,7 @@ export async function attack(target: Target): Promise<void> {
   clearTimeout(cut);
 }
 
-/** What a page that has proved who it is may send all the same. */
+/** Bad messages that an authenticated page may send. */
 export function hostileFrames(random: Random): Buffer {
   const header = JSON.stringify({
     type: 'request',

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 let root: string;
 let said: string[];
 
-/** A checkout with a builder that notes each of its runs. */
+/** A checkout with a builder that records each of its runs. */
 beforeEach(() => {
   root = temporaryFolder();
   said = [];

@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { HostKeeper } from '../../src-main/server/host-keeper.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
-/** A host in a few lines: tells its number as its address, ends when asked to, dies as its port says. */
+/** A small simulated host. It gives its number as its address, ends on request, and dies as its port says. */
 const source = `
 import { appendFileSync } from 'node:fs';
 process.on('message', ({ type, options }) => {

@@ -15,8 +15,8 @@ const connections = 2000;
 const atOnce = 16;
 
 /**
- * A real host, as `lacss serve` runs it, among programs that mean it harm. In order: each test goes on where
- * the last ended.
+ * A real host, as `lacss serve` runs it, under attack by other programs. In order: each test continues after
+ * the one before.
  */
 describe('a running host', () => {
   const folder = temporaryFolder();
@@ -49,7 +49,7 @@ describe('a running host', () => {
     return Number.parseInt(file!, 10);
   }
 
-  /** Descriptors of the host, files and sockets alike; 0 where the system does not tell. */
+  /** Descriptors of the host, files and sockets alike; 0 where the system does not report them. */
   function descriptors(): number {
     return process.platform === 'linux' ? readdirSync(`/proc/${pid}/fd`).length : 0;
   }
@@ -59,7 +59,7 @@ describe('a running host', () => {
     return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
   }
 
-  /** The number of descriptors once connections that have ended are closed. */
+  /** The number of descriptors after ended connections are closed. */
   async function settled(): Promise<number> {
     let last = -1;
     // Longer than the host lets a connection wait for a request.
@@ -121,12 +121,12 @@ describe('a running host', () => {
     const { socket } = await connectPage(address, secret);
     const idlers: Socket[] = [];
     for (let i = 0; i < 1100; i++) idlers.push(await idle(port));
-    // A page that is open stays so, and a new one gets in.
+    // An open page stays open, and a new one can connect.
     expect(await ask(socket)).toMatchObject({ type: 'result' });
     await answersPage();
     expect(descriptors()).toBeLessThan(atRest + 100);
     socket.close();
-    // Nobody closes them but the host.
+    // Only the host closes them.
     await vi.waitFor(() => expect(idlers.every(({ destroyed }) => destroyed)).toBe(true), {
       timeout: 120_000,
       interval: 1000,

@@ -18,7 +18,7 @@ import { connectPage } from '../fixtures/page-connection.ts';
 
 const tile = '/tile/p1/a/ff/0/0/0/0/0/0';
 
-/** The browser host as strangers meet it: other pages, other programs, addresses that were guessed. */
+/** The browser host as strangers meet it: other pages, other programs, guessed addresses. */
 describe('the server', () => {
   let folder: string;
   let served: Served;
@@ -47,7 +47,7 @@ describe('the server', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Asks without the tidying of fetch, which would hide what is to be tested. */
+  /** Sends a request without the normalisation of fetch, which would hide the tested input. */
   function get(
     path: string,
     headers: Record<string, string> = {},
@@ -113,7 +113,7 @@ describe('the server', () => {
     [{ Origin: 'http://127.0.0.1:1' }, 403],
     [{ 'Sec-Fetch-Site': 'cross-site' }, 403],
     [{ 'Sec-Fetch-Site': 'same-site' }, 403],
-    // The start file, or a link: the page is opened, not read.
+    // Through the start file or a link, a person opens the page. A program does not read it.
     [{ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' }, 200],
     [{ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'iframe' }, 403],
     [{ 'Sec-Fetch-Site': 'none' }, 200],
@@ -285,7 +285,7 @@ describe('the server', () => {
       socket.pause();
       const answer: UpMessage = { type: 'result', job: 1, value: new Uint8Array(2 ** 24) };
       const before = process.memoryUsage().arrayBuffers;
-      // One gigabyte, of which no more than a third may wait.
+      // One gigabyte, of which at most a third may wait.
       for (let sent = 0; sent < 64; sent++) tell(answer);
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 30 / 2);
       const end = closed(socket);

@@ -3,14 +3,15 @@ import { statSync } from 'node:fs';
 import { Deserializer, Serializer } from 'node:v8';
 
 /**
- * A stand-in for `electron`, whose runtime does not come from the registry. It keeps Electron's rules about
- * when an API may be called and what travels, each named with its source. A test plays the part of pages and
- * people. Only what the shell uses is there. `docs` means https://www.electronjs.org/docs/latest/api/.
+ * A stand-in for `electron`, whose runtime does not come from the registry. It enforces Electron's rules
+ * about when an API may be called and what messages may contain. Each rule names its source. A test acts for
+ * pages and people. It has only what the shell uses. `docs` means
+ * https://www.electronjs.org/docs/latest/api/.
  */
 
 /**
- * Copies a message as the way between processes does; throws on what cannot travel, such as functions and
- * shared memory.
+ * Copies a message as the channel between processes does. Throws for what cannot be sent, such as functions
+ * and shared memory.
  */
 function copied<T>(message: T): T {
   // docs/ipc-renderer: structured clone, functions throw. Unlike structuredClone, V8's serialiser refuses
@@ -29,7 +30,7 @@ export class FakeEvent {
   preventDefault = (): void => void (this.defaultPrevented = true);
 }
 
-/** How far Electron has come. */
+/** The startup state of Electron. */
 const stage = { ready: false, quitting: false, exited: null as number | null };
 
 function requireReady(message: string): void {
@@ -46,7 +47,7 @@ export class FakeWebContents extends EventEmitter {
   destroyed = false;
   openHandler: (details: { url: string }) => { action: string } = () => ({ action: 'allow' });
   url = '';
-  /** Whether the page has unsaved changes and refuses to be left in `beforeunload`. */
+  /** Whether the page has unsaved changes and cancels leaving in `beforeunload`. */
   refusesUnload = false;
   getURL = (): string => this.url;
   isDestroyed = (): boolean => this.destroyed;
@@ -69,7 +70,7 @@ export class FakeWebContents extends EventEmitter {
     });
   };
   /**
-   * docs/web-contents: a page that refuses in `beforeunload` is not left, and no person is asked, unless a
+   * docs/web-contents: if a page cancels in `beforeunload`, it stays and no person is asked, unless a
    * listener of `will-prevent-unload` prevents that.
    */
   mayUnload = (): boolean => {
@@ -78,7 +79,7 @@ export class FakeWebContents extends EventEmitter {
     this.emit('will-prevent-unload', event);
     return event.defaultPrevented;
   };
-  // electron#12096 and docs/web-contents: what belongs to a closed window throws when it is used.
+  // electron#12096 and docs/web-contents: using a part of a closed window throws.
   #requireAlive(): void {
     if (this.destroyed) throw new TypeError('Object has been destroyed');
   }
@@ -148,7 +149,7 @@ export class FakeWindow extends EventEmitter {
   };
   isDestroyed = (): boolean => this.#destroyed;
   /**
-   * docs/browser-window: `close` comes first and can be prevented, then the page may refuse, then `closed`
+   * docs/browser-window: `close` comes first and can be prevented. Then the page may cancel. Then `closed`
    * comes.
    */
   close = (): void => {
@@ -162,7 +163,7 @@ export class FakeWindow extends EventEmitter {
     this.#contents.emit('destroyed');
     this.emit('closed', new FakeEvent());
     if (FakeWindow.all.length > 0 || stage.quitting) return;
-    // docs/app: nobody listening to `window-all-closed` means that the application quits. It does not come
+    // docs/app: without a listener for `window-all-closed` the application quits. The event does not come
     // while quitting.
     if (app.listenerCount('window-all-closed') === 0) app.quit();
     else app.emit('window-all-closed');
@@ -209,7 +210,7 @@ class FakeApp extends EventEmitter {
     return this.#whenReady;
   };
   /**
-   * docs/app: throws where the folder does not exist; `userData` must be set before ready to hold for the
+   * docs/app: throws if the folder does not exist. `userData` must be set before ready to apply to the
    * session too.
    */
   setPath = (name: string, path: string): void => {
@@ -230,7 +231,7 @@ class FakeApp extends EventEmitter {
   clearRecentDocuments = (): void => void (this.recentDocuments = []);
 
   /**
-   * docs/app: `before-quit` first, then every window closes, then `will-quit` and `quit`; the first two can
+   * docs/app: `before-quit` first, then every window closes, then `will-quit` and `quit`. The first two can
    * be prevented.
    */
   quit = (): void => {
@@ -261,8 +262,8 @@ export const app = new FakeApp();
 export const exitCode = (): number | null => stage.exited;
 
 /**
- * Starts the application as Electron does: evaluates the entry, and emits `ready` only once its evaluation
- * has finished, a top-level `await` included (electron#40719, electron#41369,
+ * Starts the application as Electron does. It evaluates the entry, and emits `ready` only after the
+ * evaluation, a top-level `await` included (electron#40719, electron#41369,
  * https://www.electronjs.org/docs/latest/tutorial/esm).
  * @param evaluate imports the entry module
  * @param files paths for `open-file`, which macOS sends before `ready` when a file starts the program
@@ -274,7 +275,7 @@ export async function launch(evaluate: () => Promise<unknown>, files: readonly s
   for (const file of files) {
     const event = new FakeEvent();
     app.emit('open-file', event, file);
-    // docs/app: an event that nobody handles is lost.
+    // docs/app: an event without a listener is lost.
     if (!event.defaultPrevented) throw new Error(`Nobody took ${file}`);
   }
   if (stage.exited !== null) return;
@@ -283,8 +284,8 @@ export async function launch(evaluate: () => Promise<unknown>, files: readonly s
 }
 
 /**
- * docs/app: `second-instance` comes after `ready`, its arguments reordered and with switches of Chromium's
- * (electron#20322).
+ * docs/app: `second-instance` comes after `ready`. Its arguments are reordered and include switches of
+ * Chromium (electron#20322).
  */
 export function startSecond(argv: readonly string[], workingFolder: string, data: unknown): void {
   requireReady('second-instance is only emitted after ready');
@@ -309,7 +310,7 @@ export const protocol = {
     protocol.schemes = schemes;
   },
   handle: (scheme: string, answer: Answer): void => {
-    // docs/protocol: the module belongs to the default session, which is there after ready.
+    // docs/protocol: the module belongs to the default session, which exists after ready.
     requireReady('protocol can only be used after app is ready');
     if (protocol.handlers.has(scheme)) throw new Error(`The scheme ${scheme} has a handler already`);
     protocol.handlers.set(scheme, answer);
@@ -356,7 +357,7 @@ export const ipcMain = Object.assign(new EventEmitter(), {
 });
 
 /**
- * A page says something to the main process; `senderFrame` is null where the frame has gone
+ * A page sends a message to the main process. `senderFrame` is null if the frame no longer exists
  * (docs/structures/ipc-main-event).
  */
 export function sendFromPage(window: FakeWindow, frame: unknown, channel: string, message: unknown): void {
@@ -423,8 +424,8 @@ export const dialog = {
   /** Which button a person presses in a message box. */
   button: 0,
   asked: [] as Record<string, unknown>[],
-  // electron#4078: every dialog but showErrorBox throws before ready. The window comes first, and may be left
-  // out (docs/dialog).
+  // electron#4078: every dialog but showErrorBox throws before ready. The window comes first, and is optional
+  // (docs/dialog).
   showOpenDialog: (
     ...given: Record<string, unknown>[]
   ): Promise<{ canceled: boolean; filePaths: string[] }> => {
@@ -482,7 +483,7 @@ export class FakeUtility extends EventEmitter {
     FakeUtility.started.push(this);
   }
   postMessage = (message: unknown): void => void this.posted.push(copied(message));
-  /** docs/utility-process: answers whether it could; not before it has spawned (electron#44009). */
+  /** docs/utility-process: answers whether it was possible. It is not before the spawn (electron#44009). */
   kill = (): boolean => this.pid !== undefined;
   spawn(pid: number): void {
     this.pid = pid;
@@ -496,7 +497,7 @@ export class FakeUtility extends EventEmitter {
     this.emit('message', copied(message));
   }
   /**
-   * docs/utility-process: V8 gives up; `error` comes, then `exit`. An emitter throws if nobody listens to
+   * docs/utility-process: V8 aborts. `error` comes, then `exit`. An emitter throws if nobody listens to
    * `error`.
    */
   giveUp(code: number): void {
@@ -513,7 +514,7 @@ export const utilityProcess = {
 };
 export { FakeWindow as BrowserWindow };
 
-/** What the page sees of a value of the preload script, and the reverse (docs/context-bridge). */
+/** The page's copy of a value of the preload script, and the reverse (docs/context-bridge). */
 function bridged(value: unknown): unknown {
   if (typeof value === 'function') {
     return (...given: unknown[]) =>
@@ -529,7 +530,7 @@ function bridged(value: unknown): unknown {
 }
 
 export const contextBridge = {
-  /** What the page's `window` has got. */
+  /** What the preload script exposes on the page's `window`. */
   exposed: {} as Record<string, unknown>,
   exposeInMainWorld: (key: string, api: unknown): void => {
     if (key in contextBridge.exposed) {

@@ -1,7 +1,7 @@
 /**
- * Starts an Electron entry against the stand-in in a process of its own: `tsx launch-entry.ts ENTRY …`. Says
- * when the entry has been evaluated and which window opened (and, with `--page`, whether it has a page), then
- * quits the application.
+ * Starts an Electron entry with the stand-in in its own process: `tsx launch-entry.ts ENTRY …`. It reports
+ * the end of the entry's evaluation and the opened window (and, with `--page`, whether it has a page). Then
+ * it quits the application.
  */
 import { register } from 'node:module';
 import { pathToFileURL } from 'node:url';

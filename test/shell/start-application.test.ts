@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { exitCodes } from '../../src-main/cli/exit-code.ts';
 import type * as StandIn from './electron-stand-in.ts';
 
-/** Electron as it is when a process starts. */
+/** Electron in its state at the start of a process. */
 async function freshElectron(): Promise<typeof StandIn> {
   vi.resetModules();
   vi.doMock('electron', () => import('./electron-stand-in.ts'));
@@ -48,7 +48,7 @@ describe('the start of the application in Electron', () => {
     return project;
   }
   const page = (): StandIn.FakeWindow => electron.FakeWindow.all[0]!;
-  /** What the page hears once it has said its first word. */
+  /** What the page receives after its first message. */
   async function greet(name: string): Promise<unknown[]> {
     await expect.poll(() => electron.FakeWindow.all).toHaveLength(1);
     const request = { type: 'request', job: 1, name, params: {} };
@@ -87,7 +87,7 @@ describe('the start of the application in Electron', () => {
     } finally {
       process.chdir(home);
     }
-    // The manifest is empty, so opening it fails; that it was tried is what counts.
+    // The manifest is empty, so opening it fails. The test only needs the attempt.
     const [answer] = await greet('project.initial');
     expect(answer).toMatchObject({ type: 'error', failure: { subject: expect.stringContaining('project') } });
   });
@@ -155,7 +155,7 @@ describe('the start of the application in Electron', () => {
   });
 });
 
-/** In a process of its own: node ends with 13 when a top-level `await` can never end. */
+/** In its own process: node exits with 13 if a top-level `await` can never end. */
 describe('what Electron does with an entry', () => {
   async function start(entry: string): Promise<{ code: number; out: string }> {
     const folder = await mkdtemp(join(tmpdir(), 'lacss-entry-'));

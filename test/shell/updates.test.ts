@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as StandIn from './electron-stand-in.ts';
 
-/** electron-updater, which asks a server; what it found is up to the test. */
+/** electron-updater, which asks a server. The test decides what it finds. */
 class FakeUpdater extends EventEmitter {
   asked = 0;
   reachable = true;
@@ -78,7 +78,7 @@ describe('updates', () => {
     await start();
     await expect.poll(() => updater.asked).toBe(1);
     expect(electron.dialog.asked).toEqual([]);
-    // Somebody who turns them on now is told.
+    // A person who turns them on now gets a notice.
     item()!.click!();
     await expect.poll(() => item()).toMatchObject({ checked: false });
     item()!.click!();

@@ -37,7 +37,7 @@ describe('foreground', () => {
       if (label > 0 && mask.data[i]! > 0) shared += 1;
       if (label > 0 || mask.data[i]! > 0) either += 1;
     }
-    // Far better than taking everything or nothing; how good it is, is measured in test/annotation.
+    // Far better than all or nothing. test/annotation measures the accuracy.
     expect(shared / either).toBeGreaterThan(0.6);
     expect(fraction).toBeCloseTo(mask.data.reduce((sum, value) => sum + value, 0) / mask.data.length);
     expect((await project.annotation(image).view()).state.foreground?.source).toMatchObject({

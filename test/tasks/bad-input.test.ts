@@ -45,7 +45,7 @@ function grey(pixels: Uint16Array | Float32Array, size: number): Uint8Array {
   });
 }
 
-/** A project of one image of disks, with so many of their locations. */
+/** A project of one image of disks, with this many of their locations. */
 async function diskProject(size: number, pitch: number, count = Infinity): Promise<Project> {
   const folder = temporaryFolder();
   const { pixels, locations } = disks(size, pitch);

@@ -26,7 +26,7 @@ test('what an item tells of itself counts as its part of the whole', async () =>
   ]);
 });
 
-/** Items that end when they are told to, in whatever order. */
+/** Items that end when the test says so, in any order. */
 function endedByHand(): {
   begun: string[];
   end: (name: string, error?: Error) => void;

@@ -4,7 +4,7 @@ import type { Project } from '../../src-main/project/project.ts';
 import { setCellState } from '../../src-main/tasks/review/edit-review.ts';
 import { openReview } from '../../src-main/tasks/review/open-review.ts';
 
-/** Judges cells of an image, as a person does who looks at it. */
+/** Judges cells of an image, as a person does in Review. */
 export async function judgeCells(
   project: Project,
   image: string,

@@ -16,7 +16,7 @@ export function rowOfCells(count: number): LabelImage {
   return { height: side, width: side, data };
 }
 
-/** Keeps such a row with these scores as what a model has found in an image. */
+/** Saves such a row with these scores as a model's prediction for an image. */
 export async function keepRowOfCells(
   project: Project,
   image: string,

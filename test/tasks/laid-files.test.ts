@@ -16,7 +16,7 @@ test('files laid by hand into an annotation’s folder count: Train learns from 
     return project.path('annotations', image, name);
   };
   copyFileSync(join(folder, 'truth', 'field-1_label.tif'), laid('field-1', 'labels.tif'));
-  // What another program has drawn is as good as a pick.
+  // A foreground from another program counts like a pick.
   await makeForegrounds(project, { choice: { kind: 'best' }, images: ['field-3'] }, control);
   const drawn = readFileSync(project.path('annotations', 'field-3', 'foreground.png'));
   writeFileSync(laid('field-2', 'foreground.png'), drawn);

@@ -62,7 +62,7 @@ test('an image of over 2²⁴ pixels gets its foreground and its points', { time
   expect(warnings).toEqual([]);
   for (let k = 0; k < points.length; k++) expect(Math.abs((points[k]! % pitch) - 64.5)).toBeLessThan(2);
 
-  // Progress is told on the way, and a stop is obeyed there.
+  // The work reports progress, and a stop takes effect there.
   const { settings } = project.manifest;
   let shares = 0;
   const pace = (): Promise<void> => (++shares < 3 ? Promise.resolve() : Promise.reject(new Error('stop')));

@@ -11,10 +11,7 @@ import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
 import { quickTraining } from './quick-training.ts';
 import { control, writeFields } from './small-project.ts';
 
-/**
- * The same actions in two projects beside each other: in one by command lines, in the other by a window's
- * requests.
- */
+/** The same actions in two projects: in one by command lines, in the other by a window's requests. */
 let host: TestHost;
 let window: TestWindow;
 let byCommand: string;
@@ -46,7 +43,7 @@ function withoutRun(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, one]) => [key, withoutRun(one)]));
 }
 
-/** The files below a part of a project, JSON as values, all else as bytes. */
+/** The files below a part of a project: JSON as values, all others as bytes. */
 async function recordOf(folder: string, part: string): Promise<Record<string, unknown>> {
   const root = join(folder, part);
   const entries = await readdir(root, { recursive: true, withFileTypes: true });

@@ -15,7 +15,10 @@ export const quickTraining: TrainParams = {
   startFrom: null,
 };
 
-/** Fields annotated as a machine would, from labels so that the test needs no image analysis. */
+/**
+ * Fields with an annotation as a machine would make it. It comes from labels, so the test needs no image
+ * analysis.
+ */
 export async function annotatedProject(folder: string, fields: number): Promise<Project> {
   const project = await smallProject(folder, fields);
   await attachLabels(project, { folder: join(folder, 'truth') }, control);

@@ -10,7 +10,7 @@ import { generateColonyImage } from '../../src-main/sample/generate-colony-image
 import { defaultSampleSettings } from '../../src-main/sample/sample-settings.ts';
 import { addImages } from '../../src-main/tasks/images/add-images.ts';
 
-/** Nobody watches, nobody stops it. */
+/** Nobody watches or stops it. */
 export const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CheckpointSchedule } from '../../src-main/training/checkpoint-schedule.ts';
 
-/** Runs a training of `seconds`, its steps and its savings as long as given. @returns when it saved, in ms */
+/** Runs a training of `seconds` with steps and checkpoints of these lengths. @returns when it saved, in ms */
 async function savings(seconds: number, stepMs: number, saveMs: number): Promise<number[]> {
   let now = 0;
   const schedule = new CheckpointSchedule(() => now);

@@ -87,7 +87,7 @@ it('is the seed’s, and reaches everywhere and every turn', () => {
   const draw = (seed: number): Crop => drawCrop(example, options(moving), new SeededRandom(seed));
   expect(draw(5)).toEqual(draw(5));
   expect(draw(5).image).not.toEqual(draw(6).image);
-  // One cell per image, off centre: eight turns put it into eight places.
+  // One cell per image, off centre: the eight orientations put it into eight places.
   const lone = weakExample(1);
   if (lone.supervision.kind === 'weak') lone.supervision.locations = Float32Array.from([10.5, 20.5]);
   const turns = new Set<string>();
@@ -178,6 +178,6 @@ it('crops lie where the image is: padding is 0 in them, and is no part of their 
     const crop = drawCrop(example, options(still, 16), new SeededRandom(k));
     mostlyShown += crop.image.filter((value) => value === 0).length / crop.image.length <= 0.3 ? 1 : 0;
   }
-  // One place in twelve shows so much: of 20 crops placed once each, 2 would.
+  // One place in twelve shows that much. Of 20 crops placed once each, 2 would.
   expect(mostlyShown).toBeGreaterThanOrEqual(10);
 });

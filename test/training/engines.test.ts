@@ -8,8 +8,8 @@ import { engineUnderTest } from '../engine/both-engines.ts';
 import { fullExample, quickSettings, weakExample } from './examples.ts';
 
 /**
- * Losses of each step, and the weights at the end, of a short training on an engine, in one go or resumed
- * after two steps.
+ * Losses of each step, and the final weights, of a short training on an engine: in one run, or resumed after
+ * two steps.
  */
 async function train(engineName: EngineName, resumed: boolean) {
   const engine = await openEngine(engineName);

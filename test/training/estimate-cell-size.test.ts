@@ -3,7 +3,7 @@ import { estimateCellSize } from '../../src-main/training/estimate-cell-size.ts'
 import type { TrainingExample } from '../../src-main/training/training-example.ts';
 import { fullExample } from './examples.ts';
 
-/** `area` px of foreground and so many locations. */
+/** `area` px of foreground and this many locations. */
 function weak(area: number, cells: number, pixelSizeUm: number | null = null): TrainingExample {
   const data = new Uint8Array(10_000).fill(1, 0, area);
   return {

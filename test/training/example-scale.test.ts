@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { exampleScale } from '../../src-main/training/example-scale.ts';
 import type { TrainingExample } from '../../src-main/training/training-example.ts';
 
-/** So many cells of a mean diameter in px, weakly annotated. */
+/** This many cells of a mean diameter in px, weakly annotated. */
 function cells(count: number, diameterPx: number, pixelSizeUm?: number): TrainingExample {
   const size = 400;
   const area = Math.round((count * Math.PI * diameterPx ** 2) / 4);
@@ -42,7 +42,7 @@ it('is never farther from that of all images than three times', () => {
 });
 
 it('compares with what the pixel size lets expect', () => {
-  // Cells 40 px wide at 0.5 µm are 20 px wide at 1 µm: as expected, so that the common scale does.
+  // Cells 40 px wide at 0.5 µm are 20 px wide at 1 µm. That is the expected size, so the common scale fits.
   const measured = { ...common, pixelSizeUm: 0.5 };
   expect(exampleScale(cells(20, 20, 1), measured, 32)).toBe(32 / 20);
   expect(exampleScale(cells(20, 40, 1), measured, 32)).toBeCloseTo(32 / 40, 3);

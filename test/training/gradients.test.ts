@@ -9,8 +9,8 @@ import { syntheticCrop } from '../bench/training-case.ts';
 import { engineUnderTest, worstRelativeError } from '../engine/both-engines.ts';
 
 /**
- * The published architecture with a sixteenth of its channels and the blocks that differ: whole, tfjs `cpu`
- * takes minutes for a step.
+ * The published architecture with a sixteenth of its channels, and the blocks that differ. At full size, tfjs
+ * `cpu` takes minutes per step.
  */
 vi.mock(import('../../src-main/model/presets.ts'), async (original) => {
   const { presets } = await original();
@@ -49,7 +49,7 @@ interface Gradients {
   byVariable: Map<string, Float32Array>;
 }
 
-/** One whole step: its losses, and the gradients as they are found in the optimizer's means. */
+/** One whole step: its losses, and the gradients, read from the optimizer's means. */
 async function takeStep(
   engineName: EngineName,
   preset: PresetName,
@@ -80,8 +80,7 @@ async function takeStep(
 }
 
 /**
- * The largest error of a step: of each loss and of each variable's gradient, relative to the largest number
- * in it.
+ * The largest error of a step, over each loss and each variable's gradient, relative to its largest number.
  */
 async function worstError(...[preset, options]: Tail<Parameters<typeof takeStep>>): Promise<number> {
   const expected = await takeStep('cpu', preset, options);
@@ -112,9 +111,9 @@ it.each([
 );
 
 it('a whole step of the published architecture, narrow: every gradient to 1e-4', async () => {
-  // Instance norm over few pixels magnifies rounding: one more unit in the last place of the image changes
-  // what tfjs `cpu` itself finds by up to 1e-5. A unit that lies at the kink of its ReLU to the last digit
-  // may fall to either side, which is no error; that befalls one network or another, hardly two.
+  // Instance norm over few pixels magnifies rounding. One more unit in the last place of the image changes
+  // even the result of tfjs `cpu` by up to 1e-5. A unit exactly at the kink of its ReLU may fall to either
+  // side, which is no error. That may happen in one network, but hardly in two.
   const errors: number[] = [];
   for (const seed of [1, 2]) {
     errors.push(await worstError('paper', { size: 64, supervision: 'weak', seed }));

@@ -38,7 +38,7 @@ it('learns: finds and outlines the cells of an image it has not seen', async () 
   expect(result.epochs.at(-1)!.terms.detection).toBeLessThan(0.5 * result.epochs[0]!.terms.detection);
   expect(result.epochs.at(-1)!.terms.instance).toBeLessThan(0.9 * result.epochs[0]!.terms.instance);
   expect(result.epochs.at(-1)!.validation!.score).toBeGreaterThan(0.6);
-  // One graph a step: a few are compiled for the sizes that occur, then none.
+  // One graph per step: a few are compiled for the sizes that occur, then none.
   expect(compiles[79]! - compiles[41]!).toBe(0);
   expect(tensors.size).toBe(1);
   run.model.dispose();

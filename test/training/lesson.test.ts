@@ -23,7 +23,7 @@ it('without rehearsal, examples are drawn in rounds, each once per round', () =>
   const groups = { learnt: 3, rehearsed: 0, rehearsalShare: 0.5 };
   const drawn = Array.from({ length: 9 }, (_, step) => exampleOfStep(step, groups, random));
   for (const start of [0, 3, 6]) expect(drawn.slice(start, start + 3).sort()).toEqual([0, 1, 2]);
-  // As trainings without rehearsal always did.
+  // Like trainings without rehearsal.
   expect(drawn.slice(0, 3)).toEqual([...random('order', 0).permutation(3)]);
 });
 
@@ -65,7 +65,7 @@ it('every fifth square is kept apart, none beside another', () => {
   for (const label of keptLabels) if (label % 10 !== 0) expect(isKept.has(label + 1)).toBe(false);
   // No pixel is both learnt and kept.
   expect(labels.data.every((label, i) => learnt.labels.data[i]! + kept.labels.data[i]! === label)).toBe(true);
-  // More corrections later do not move a square from one side to the other.
+  // Later corrections do not move a square from one side to the other.
   const fewer = keepApart(
     { labels: cellsAt(120, positions.slice(0, 40)), rejected, allChecked: false },
     squares,
@@ -108,9 +108,9 @@ it('agreement: the surer half of the cells, and background far from any', () => 
   taken.data[20 * 40 + 4] = 1; // a person corrected the third cell
   const scores = Float32Array.from([0.9, 0.3, 0.8, 0.6]);
   const { reviewed, foreground } = agreedCells({ labels, scores }, taken);
-  // Median 0.8: the first is sure; the third would be, but a person has spoken.
+  // Median 0.8: the first is sure. The third would be, but a person has judged it.
   expect([...instanceLabels(reviewed.labels)]).toEqual([1]);
-  // A quarter of a diameter of 2.26 px: the next pixel is within a distance of 1 > 0.56 px, so it is
+  // A quarter of a diameter of 2.26 px is 0.56 px. The next pixel is at a distance of 1 px, so it is
   // background.
   expect([foreground.data[4 * 40 + 4], foreground.data[4 * 40 + 6], foreground.data[4 * 40 + 20]]).toEqual([
     1, 0, 1,

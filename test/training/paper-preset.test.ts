@@ -5,7 +5,7 @@ import { createModel } from '../../src-main/model/create-model.ts';
 import { trainModel } from '../../src-main/training/train-model.ts';
 import { quickSettings, weakExample } from './examples.ts';
 
-/** A minute of two cores: `LACSS_SLOW_TESTS=1 npx vitest run test/training/paper-preset.test.ts`. */
+/** Takes a minute on two cores: `LACSS_SLOW_TESTS=1 npx vitest run test/training/paper-preset.test.ts`. */
 const isSlowRun = process.env.LACSS_SLOW_TESTS === '1';
 
 it.skipIf(!isSlowRun)('the published architecture learns one image by heart (slow)', async () => {
@@ -14,7 +14,7 @@ it.skipIf(!isSlowRun)('the published architecture learns one image by heart (slo
   const { augmentation } = quickSettings();
   const { epochs } = await trainModel({
     model,
-    // Four disks, which the network sees 23 px wide on 64 px.
+    // Four disks that are 23 px wide for the network, on 64 px.
     examples: [weakExample(1, 44)],
     validation: [],
     settings: quickSettings({

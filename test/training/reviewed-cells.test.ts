@@ -94,7 +94,7 @@ describe('what a review says of each pixel', () => {
     const { places: where, complete, locations, found } = reviewOf({ foreground, locations: points });
     expect([...where.data]).toEqual([unknown, unknown, empty, empty, untouched, untouched]);
     expect(complete).toBe(true);
-    // The points in the known cell and in the rejected one are decided.
+    // The points in the known cell and in the rejected one are settled.
     expect([...locations]).toEqual([0.5, 4.5]);
     expect(found).toEqual({ pixels: 4, count: 2 });
   });
@@ -164,7 +164,7 @@ describe('what a crop of it teaches', () => {
       for (let i = 0; i < 256; i++) {
         const label = atGrid(i);
         expect(owners[i]).toBe(label === 1 ? 1 : 0);
-        // The rejected cell's whole place is known, and has no cell.
+        // The rejected cell's whole area is known, and has no cell.
         if (label === 2) expect([known[i], positives[i]]).toEqual([1, 0]);
         if (label === 1) expect(known[i]).toBe(1);
         if ((certain as readonly number[]).includes(label)) expect(known[i]).toBe(1);
@@ -218,7 +218,7 @@ describe('what a crop of it teaches', () => {
       expect(Number.isFinite(value.dataSync()[0])).toBe(true);
       for (const gradient of Object.values(grads))
         expect(gradient.dataSync().every(Number.isFinite)).toBe(true);
-      // Whatever is positive in unknown places changes nothing.
+      // Positives in unknown places change nothing.
       const guess = tf.where(
         tf.cast(tensors.known!, 'bool'),
         tensors.positives,
@@ -242,7 +242,7 @@ describe('what a crop of it teaches', () => {
       { labels: full.supervision.labels, rejected: none, allChecked: false },
       { foreground: background, locations: new Float32Array(0) },
     );
-    // Without proposals: those of a reviewed crop must lie in their own cell's mask.
+    // Without proposals: those of a reviewed crop must be in their own cell's mask.
     const settings = quickSettings({ proposalRadiusPx: 0 });
     const lossesOf = (crop: Crop): number[] =>
       tf.tidy(() => {
@@ -360,7 +360,7 @@ it.each([
   const list = kernels.map(({ name, outputShapes }) => `${name} ${JSON.stringify(outputShapes)}`).join('\n');
   expect(kernels).toHaveLength(count);
   expect(createHash('sha256').update(list).digest('hex').slice(0, 16)).toBe(hash);
-  // To the last digits: Math.exp may differ between versions of Node.
+  // Not exact, because Math.exp may differ between versions of Node.
   expect((result as tf.Tensor).dataSync()[0]).toBeCloseTo(loss, 6);
   tf.dispose([tensors, result]);
 });

@@ -97,7 +97,7 @@ it('reports the first step of a new run as epoch 0, which changes neither weight
   expect(looks).toMatchObject([
     { epoch: 0, step: 1, best: false, terms: looked.steps[0]!.terms, validation: { measure: 'AP50' } },
   ]);
-  // What was learnt so far was saved first.
+  // The learnt weights were saved first.
   expect(stepsSaved).toEqual([1]);
   expect(result.epochs).toEqual(plain.epochs);
   expect(saveWeights(looked.model).bytes).toEqual(saveWeights(plain.model).bytes);
@@ -109,7 +109,7 @@ it('reports the first step of a new run as epoch 0, which changes neither weight
   for (const run of [plain, looked, again]) run.model.dispose();
 });
 
-/** Makes the steps of a run last 100 s each, so that every one is followed by a checkpoint. */
+/** Makes each step of a run last 100 s, so that a checkpoint follows every step. */
 function withSlowSteps(run: Run, onStep: (report: StepReport) => void = () => undefined): Run {
   let now = 0;
   run.options.now = () => now;
@@ -129,7 +129,7 @@ it('a training killed after any of its steps takes the same steps again', async 
   const whole = withSlowSteps(prepare(judged));
   whole.options.saveCheckpoint = async (bytes) => {
     const { step } = decodeCheckpoint(bytes).header;
-    // The first one after a step: at the end of an epoch, that is before it is validated.
+    // The first checkpoint after a step: at the end of an epoch, that is before its validation.
     if (!saved.has(step)) saved.set(step, bytes);
   };
   await trainModel(whole.options);
@@ -138,7 +138,7 @@ it('a training killed after any of its steps takes the same steps again', async 
   const untimed = <T extends { elapsedMs: number }>(reports: T[]): T[] =>
     reports.map((report) => ({ ...report, elapsedMs: 0 }));
 
-  // Within an epoch, before its validation, in the next one's first step, with divided foregrounds.
+  // Within an epoch, before its validation, in the first step of the next one, with partitioned foregrounds.
   for (const step of [2, 4, 5, 7]) {
     const resume = saved.get(step)!;
     const rest = prepare({ ...judged, resume, model: createModel('tiny', 1, 99) });
@@ -191,7 +191,7 @@ it('checkpoints take 2 % of the time, however short the epochs are', async () =>
   let spent = 0;
   run.options.saveCheckpoint = async () => void ((now += 100), (spent += 100));
   await trainModel(run.options);
-  // The one at the end comes early.
+  // The final checkpoint comes early.
   expect((spent - 100) / now).toBeGreaterThan(0.015);
   expect((spent - 100) / now).toBeLessThanOrEqual(0.02);
   run.model.dispose();
@@ -292,7 +292,7 @@ it('reports every step and epoch in plain values', async () => {
 });
 
 it('keeps the best epoch by the weak loss where nothing is outlined, and gives its weights back', async () => {
-  // A rate that makes things worse and worse: the first epoch is the best.
+  // A learning rate that makes each epoch worse: the first epoch is the best.
   const settings = quickSettings({ steps: 6, stepsPerEpoch: 2, learningRate: 0.5, warmupSteps: 0 });
   const run = withSlowSteps(prepare({ validation: [weakExample(5)], settings }));
   const result = await trainModel(run.options);
@@ -310,7 +310,7 @@ it('judges epochs by the loss that is being trained, and only against one anothe
   const run = prepare({ validation: [weakExample(5)], settings });
   const { epochs, chosenEpoch } = await trainModel(run.options);
   expect(epochs.map(({ validation }) => validation!.measure)).toEqual(['weak-loss', 'loss', 'loss', 'loss']);
-  // The first of its kind is the best so far, whatever came before.
+  // The first epoch of its kind is the best so far, whatever came before.
   expect(epochs[1]!.best).toBe(true);
   const scores = epochs.slice(1).map(({ validation }) => validation!.score);
   expect(chosenEpoch).toBe(scores.indexOf(Math.max(...scores)) + 2);
@@ -439,7 +439,7 @@ describe('refuses, saying why,', () => {
 });
 
 describe('where memory runs out', () => {
-  /** A model that finds room for images of no more than `largestPx` a side. */
+  /** A model whose memory allows images of at most `largestPx` per side. */
   function frugal(largestPx: number): LacssModel {
     const model = createModel('tiny', 1, 1);
     return {

@@ -9,7 +9,7 @@ import { emptyField, generatedCells } from './generated-cells.ts';
 import { foregroundCandidates } from '../../fixtures/candidates.ts';
 
 const settings = { feature: 'auto', method: 'graph-cut', presets: null } as const;
-/** Sizes between 13 and 24 px are where the scales of the local contrast grow to the usual ones. */
+/** Between 13 and 24 px, the scales of the local contrast grow to their default. */
 const sizes = [6, 7, 8, 10, 12, 14, 16, 18, 20, 24, 28, 40, 60, 90, 140, 200, 300];
 
 const cases = (['fluorescence', 'phase'] as const).flatMap((kind) =>
@@ -17,7 +17,7 @@ const cases = (['fluorescence', 'phase'] as const).flatMap((kind) =>
 );
 
 test.each(cases)('%s: a candidate for cells of %i px has an IoU of 0.8 and more', (kind, size) => {
-  // Another seed per size: no value is fitted to one image.
+  // Each size has its own seed, so that no value is fitted to one image.
   const { plane, truth } = generatedCells(kind, size, size);
   const candidates = foregroundCandidates(plane, settings);
   const best = Math.max(...candidates.map(({ mask }) => foregroundIou(mask, truth)));

@@ -57,7 +57,7 @@ export function emptyField(grainSigmaPx: number, shade: number, seed: number): F
   const grain = gaussianFilter(white, grainSigmaPx);
   const data = grain.data.map((value, i) => {
     const light = 1 + shade * ((i % side) / side - 0.5);
-    // 3.5 σ makes up for most of what blurring took of the noise's amplitude.
+    // 3.5 σ restores most of the noise amplitude that blurring removes.
     return Math.round(400 * light + 14 * grainSigmaPx * value + 3 * random.normal());
   });
   return { height: side, width: side, data };

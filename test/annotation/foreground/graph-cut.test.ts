@@ -35,7 +35,7 @@ function energyOf(energy: GridEnergy, labels: ArrayLike<number>): number {
   return sum;
 }
 
-/** The least energy over all 2ⁿ labellings. */
+/** The lowest energy of all 2ⁿ labellings. */
 function leastEnergy(energy: GridEnergy): number {
   const size = energy.unary.length;
   const all = pairs(energy);
@@ -117,7 +117,7 @@ test.each([
   [4, 3],
 ])('graphCut reaches the least energy of all labellings on %i × %i grids', (height, width) => {
   for (let seed = 1; seed <= 40; seed++) {
-    // From grids whose pixels decide by themselves to grids in which everything hangs together.
+    // From grids whose pixels are independent to grids in which all pixels are coupled.
     const energy = randomEnergy(
       height,
       width,

@@ -25,7 +25,7 @@ function blobs(height: number, width: number): FloatPlane {
 
 const plane = blobs(700, 90);
 
-/** The rows of the plane, so many at a time. */
+/** The rows of the plane, in bands of this many rows. */
 async function* bandsOf({ height, width, data }: FloatPlane, rows: number): AsyncGenerator<Rows> {
   for (let y = 0; y < height; y += rows) {
     const end = Math.min(height, y + rows);
@@ -64,7 +64,7 @@ describe('padding', () => {
   const size = { height: 1000, width: 150 };
   const settings = { sigma: 'auto', logIntensity: true, thresholdFactor: 1 } as const;
   const [top, left] = [137, 31];
-  /** The plane in a frame that does not fall on the blocks, with a gap in the middle of its left edge. */
+  /** The plane in a frame that is not aligned with the blocks, with a gap in the middle of its left edge. */
   const framed = (value: number): FloatPlane => {
     const data = new Float32Array(size.height * size.width).fill(value);
     for (let y = 0; y < plane.height; y++) {
@@ -93,7 +93,8 @@ describe('padding', () => {
     expect(all.size).toBeGreaterThan(50);
     const differing =
       [...some].filter((p) => !all.has(p)).length + [...all].filter((p) => !some.has(p)).length;
-    // The gap's mirrored pixels differ: here within bands, there within the whole.
+    // The mirrored pixels of the gap differ: bands mirror within a band, the reference mirrors within the
+    // plane.
     expect(differing).toBeLessThanOrEqual(4);
     for (const place of some) {
       const [y, x] = place.split(',').map(Number) as [number, number];

@@ -157,7 +157,7 @@ test('the published settings find every local maximum above 0, as scipy does', (
   ]);
   const byPlace = (a: number[], b: number[]): number => a[0]! - b[0]! || a[1]! - b[1]!;
   expect(found.sort(byPlace)).toEqual(oracle.locations);
-  // The usual settings leave the faint ones out, so the two differ on this image.
+  // The default settings miss the faint nuclei, so the two results differ on this image.
   expect(findLocations(floatPlane(oracle.input), usualFinder).responses.length).toBeLessThan(found.length);
 });
 

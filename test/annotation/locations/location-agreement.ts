@@ -1,7 +1,7 @@
 import type { LabelImage, Locations } from '../../../src-main/contract/pixels.ts';
 
 /**
- * How locations agree with true instances: right is the first location inside an instance, every other one is
+ * How locations agree with true instances. The first location inside an instance is right, every other one is
  * false.
  */
 export function locationAgreement(locations: Locations, truth: LabelImage) {

@@ -7,7 +7,7 @@ import { makeLargeProject } from './make-large-project.ts';
 import { timed } from './measured.ts';
 import type { Part } from './measured.ts';
 
-/** What is promised of an idle machine, wall time in ms. */
+/** Limits on an idle machine, wall time in ms. */
 const promised = { open: 2000, change: 1000 };
 
 /** Opens a large project through a host, and changes all of its images at once. */
@@ -18,7 +18,7 @@ export async function measureLargeProject(images: number, cells: number): Promis
   try {
     tested.host.grants.grant(folder);
     const root = await makeLargeProject(folder, images, cells);
-    // Starts the imaging process, which the window has started long before anybody opens a project.
+    // Starts the imaging process. The window has started it long before anybody opens a project.
     const small = await window.ask('project.create', { parent: folder, name: 'small' });
     await window.ask('project.close', { project: small.id });
 

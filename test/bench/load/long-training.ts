@@ -9,14 +9,14 @@ import { writeTwoChannelImages } from '../../fixtures/two-channel-images.ts';
 import { median } from '../median.ts';
 import type { Part } from './measured.ts';
 
-/** Growth that counts as flat: what a garbage collector leaves differs from one look to the next. */
+/** Growth below this counts as none: garbage collection makes measurements vary. */
 const maxGrowth = 0.1;
 /** Steps until every graph is compiled and every cache is full. */
 const warmUp = 200;
 
 /**
- * Trains the `tiny` preset with the use case itself: images, augmentation, checkpoints and curves. The memory
- * of the last third must be that of the first third after the warm-up.
+ * Trains the `tiny` preset as the program does, with images, augmentation, checkpoints and curves. Memory in
+ * the last third must equal that of the first third after the warm-up.
  */
 export async function measureLongTraining(steps: number): Promise<Part> {
   const folder = await mkdtemp(join(tmpdir(), 'lacss-load-'));

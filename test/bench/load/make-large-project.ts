@@ -8,7 +8,7 @@ import { predictionFiles } from '../../../src-main/project/prediction-store.ts';
 import { writeFileAtomically } from '../../../src-main/project/write-file-atomically.ts';
 import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 
-/** Cells lie on a grid of squares, so many px apart. */
+/** Spacing of the cells on a square grid, px. */
 const pitchPx = 12;
 const model = 'made-up';
 

@@ -9,7 +9,10 @@ import { segmentFolder } from '../../../src-main/tasks/segmenting/segment-folder
 import { writeUntrainedFolder } from '../untrained-folder.ts';
 import type { Part } from './measured.ts';
 
-/** Segments a folder with some files cut off: every other has its result, and each of them its error. */
+/**
+ * Segments a folder with some truncated files. Each whole file must have its result, and each truncated one
+ * its error.
+ */
 export async function measureManyFiles(files: number, broken: number): Promise<Part> {
   await openEngine('onnx');
   const size = { height: 32, width: 32 };

@@ -8,7 +8,7 @@ import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import type { Part } from './measured.ts';
 
-/** What is promised for any number of images, MB. */
+/** Memory limit for any number of images, MB. */
 const promisedMb = 1200;
 
 const size = { height: 512, width: 512 };
@@ -21,7 +21,7 @@ function isInside(i: number): boolean {
   return Math.hypot((y % pitch) - pitch / 2, (x % pitch) - pitch / 2) < radius;
 }
 
-/** Disks with a grain of their own, in two channels of 16 bits. */
+/** Disks with their own noise, in two channels of 16 bits. */
 function imageBytes(seed: number): Uint8Array {
   const plane = (grey: number): Uint16Array =>
     Uint16Array.from({ length: size.height * size.width }, (_, i) => {
@@ -37,7 +37,7 @@ function imageBytes(seed: number): Uint8Array {
   });
 }
 
-/** Trains on many images of 512² px with two channels of 16 bits: they are not all held in memory. */
+/** Trains on many images of 512² px with two channels of 16 bits. Not all of them may stay in memory. */
 export async function measureManyTrainingImages(images: number): Promise<Part> {
   const folder = await mkdtemp(join(tmpdir(), 'lacss-load-'));
   try {

@@ -1,7 +1,7 @@
 /**
- * Much at once, on an idle machine: a project of many images opens and changes quickly, a long training keeps
- * its memory, many training images are not all held, and a large folder with broken files gives every other
- * result. Each part can run alone. Exit code 1: something is not as promised.
+ * Load tests on an idle machine. A project of many images opens and changes quickly. A long training keeps
+ * its memory constant. Not all of many training images stay in memory. A large folder with broken files gives
+ * every other result. Each part can run alone. Exit code 1: a limit is broken.
  *
  * npm run bench:load -- [--part project,training,memory,files] [--images 2000] [--cells 100] [--steps 10000]
  * [--training-images 500] [--files 5000] [--broken 50]

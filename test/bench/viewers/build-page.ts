@@ -12,13 +12,13 @@ export interface BuiltPage {
 
 /**
  * Bundles one of the pages as the product is bundled.
- * @param packages the folder whose node_modules hold what the page asks for and the product has not
+ * @param packages the folder whose node_modules hold the packages that the product lacks
  */
 export async function buildPage(entry: string, out: string, packages: string): Promise<BuiltPage> {
   await build({
     configFile: false,
     logLevel: 'error',
-    // Libraries leave their checks out by it.
+    // Libraries then leave out their development checks.
     define: { 'process.env.NODE_ENV': '"production"' },
     resolve: {
       alias: [

@@ -1,6 +1,6 @@
 /**
- * The product's viewer beside deck.gl with Viv: the same image of two 16-bit channels, the same 3025
- * contours, in turn, some times each. Viv and deck.gl are installed in a folder of their own.
+ * Compares the product's viewer with deck.gl and Viv. Both show the same image of two 16-bit channels with
+ * the same 3025 contours, in turn, several times each. Viv and deck.gl are installed in a separate folder.
  *
  * npx tsx test/bench/viewers/compare-viewers.ts [--packages FOLDER] [--turns 3]
  */

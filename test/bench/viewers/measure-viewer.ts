@@ -16,7 +16,7 @@ export interface ViewerFigures {
   heapMb: number;
 }
 
-/** Few: a frame of instanced lines takes seconds where GL runs in software. */
+/** Few: a frame of instanced lines takes seconds where WebGL runs in software. */
 const moves = 6;
 const recoloured = 2;
 const address = 'http://viewer.test/';

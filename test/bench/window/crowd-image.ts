@@ -8,12 +8,10 @@ import type { ColonyImage } from '../../../src-main/sample/generate-colony-image
 const cellsAcross = 55;
 export const crowdSpacingPx = 32;
 const radiusPx = 13;
-/** Points of a contour: about one a px, as where a model has found it. */
+/** Points of a contour: about one per px, as where a model has found it. */
 const pointsAround = 84;
 
-/**
- * 3025 wavy cells side by side, drawn at once where the generator of colonies would take minutes for so many.
- */
+/** 3025 wavy cells side by side, drawn directly. The generator of colonies would take minutes for so many. */
 export function crowdImage(): Omit<ColonyImage, 'nucleusLocations' | 'pixelSizeUm'> & {
   contours: ContourSet;
 } {

@@ -8,8 +8,8 @@ import { startHost } from '../../e2e/start-host.ts';
 import { quantile } from './quantile.ts';
 
 /**
- * How long the window waits for the five candidates of an image that nobody has prepared, ms: the median over
- * all images but the first, during which the processes start.
+ * How long the window waits for the five candidates of an image that nobody has prepared, ms. The median of
+ * all images but the first, which also waits for the processes to start.
  */
 export async function measureCandidates(folder: string, project: string): Promise<number> {
   const host = await startHost(folder, { project });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { quantile } from './quantile.ts';
 
-/** After this long all that an action shows is painted, ms. */
+/** All effects of an action are painted after this time, ms. */
 const settledMs = 900;
 
 export interface EditFigures {

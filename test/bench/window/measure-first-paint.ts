@@ -19,20 +19,19 @@ declare global {
   }
 }
 
-/** Opens the window again and watches it come. */
+/** Opens the window again and measures how it appears. */
 export async function measureFirstPaint(page: Page): Promise<FirstPaintFigures> {
-  // What the first opening has set off, five candidates of several images, is not to be measured with the
-  // second.
+  // The first opening starts work on candidates of several images. The measurement of the second must not
+  // include it.
   await page.getByLabel('Suggestion', { exact: true }).waitFor();
   await untilQuiet(page);
   await page.waitForTimeout(settleMs);
   await page.addInitScript(() => {
-    // A method, since what builds this file gives a function of its own name a helper that the page does not
-    // have.
+    // This is a method because the bundler adds a helper to named functions, and the page lacks that helper.
     const watch = {
       seen: { list: 0, thumbnails: 0 },
       look() {
-        // The list holds a few more below, which a browser leaves until they come into sight.
+        // The list holds a few more below. A browser loads them only when they are visible.
         const shown = [...document.querySelectorAll<HTMLImageElement>('.strip img')].filter(
           (image) => image.getBoundingClientRect().top < innerHeight,
         );

@@ -12,7 +12,7 @@ export interface LargeFigures {
   /** Tiles brought to the GPU while panning at 100 %. */
   tiles: number;
   heapMb: number;
-  /** Memory of the imaging process, at most; NaN where the system does not tell. */
+  /** Peak memory of the imaging process; NaN where the system does not report it. */
   imagingMb: number;
 }
 
@@ -57,7 +57,9 @@ export async function measureLarge(page: Page): Promise<LargeFigures> {
   };
 }
 
-/** The most memory that a process of ours has held, MB, by a part of its command line; Linux alone tells. */
+/**
+ * The peak memory of one of our processes, MB, found by a part of its command line. Only Linux reports it.
+ */
 async function peakOf(part: string): Promise<number> {
   const processes = await readdir('/proc').catch(() => []);
   let most = Number.NaN;

@@ -6,7 +6,7 @@ export interface PanFigures {
   frames: number;
   /** Script, style and layout of the page for one frame, ms. */
   scriptMs: number;
-  /** From frame to frame, ms: with a graphics processor in software, mostly its painting. */
+  /** From frame to frame, ms. Where WebGL runs in software, this is mostly painting. */
   frameMs: number;
   heapMb: number;
 }

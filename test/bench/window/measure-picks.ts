@@ -3,7 +3,7 @@ import { untilQuiet } from './probe-page.ts';
 import { quantile } from './quantile.ts';
 import { goTo } from './with-page.ts';
 
-/** What a person takes for a decision, ms. */
+/** How long a person takes to decide, ms. */
 const decisionMs = 2100;
 
 export interface PickFigures {
@@ -11,7 +11,7 @@ export interface PickFigures {
   scriptMs: number;
   /** From the key press until that frame is on the screen, ms; in steps of 8. */
   screenMs: number;
-  /** Picks after which the next image was there at once, of all. */
+  /** Share of picks after which the next image appeared at once. */
   prefetched: string;
 }
 
@@ -43,7 +43,7 @@ export async function measurePicks(page: Page, picks: number): Promise<PickFigur
     // Later uploads are for the image after the next.
     if (suggested.includes(first) && uploads.every((time) => time > first)) prefetched++;
     script.push(first - pressed);
-    // What is faster than two frames is not reported at all.
+    // The browser does not report anything faster than two frames.
     screen.push(key ? key.presented - key.pressed : 16);
   }
   return {

@@ -14,7 +14,7 @@ export interface StartFigures {
   stagesMs: number;
 }
 
-/** `npm start` with a project: from the sources, into a browser without a memory of the page. */
+/** `npm start` with a project: from the sources, into a browser with an empty cache. */
 export async function measureStart(browser: Browser, folder: string, project: string): Promise<StartFigures> {
   const page = await (await browser.newContext()).newPage();
   const began = performance.now();

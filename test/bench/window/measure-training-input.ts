@@ -7,13 +7,13 @@ export interface InputFigures {
   p50Ms: number;
   p95Ms: number;
   worstMs: number;
-  /** Of moves and the wheel, which wait for the next frame as well. */
+  /** Of pointer moves and the wheel, which also wait for the next frame. */
   alignedP95Ms: number;
 }
 
 /**
- * Pans, zooms and goes through images, first with nothing else to compute, then while a training does: where
- * GL runs in software both have the painting in them, and only the difference is the training's.
+ * Pans, zooms and changes images, first alone and then during a training. Where WebGL runs in software both
+ * times include painting. Only the difference is due to the training.
  */
 export async function measureTrainingInput(
   page: Page,
@@ -22,7 +22,7 @@ export async function measureTrainingInput(
   const idle = await measureInput(page, rounds);
   await goTo(page, 'Train');
   await page.getByRole('button', { name: 'Start training' }).first().click();
-  // The first steps have been taken: it is really computing.
+  // The first steps are done, so the training is running.
   await page.getByText(/^Total loss/).waitFor();
   const training = await measureInput(page, rounds);
   await goTo(page, 'Train');

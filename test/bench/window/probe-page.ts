@@ -3,22 +3,19 @@ import type { BrowserContext, Page } from 'playwright-core';
 /** What the page tells of itself while it is watched. Times in ms on the page's own clock. */
 export interface PageRecord {
   /**
-   * From a key, a press or a raw movement to the first line of script that hears of it: how long the page was
-   * busy.
+   * From a key, a press or a raw movement to the first script that handles it: how long the page was busy.
    */
   inputDelaysMs: number[];
   /**
-   * The same of moves and of the wheel, which the browser hands out frame by frame: the wait for the frame is
-   * in it.
+   * The same for moves and the wheel. The browser delivers them frame by frame, so this includes the wait for
+   * the frame.
    */
   alignedDelaysMs: number[];
   /** When keys were pressed, and when presses of the pointer ended. */
   presses: number[];
   /** Frames of the viewer, by the end of their script. */
   frames: number[];
-  /**
-   * Those of them at whose time the suggestion was marked: with the candidates of the image, that is.
-   */
+  /** Frames of the viewer at whose time the suggestion was marked, so with the candidates of the image. */
   framesWithSuggestion: number[];
   /** Tiles that were brought to the GPU. */
   uploads: number[];
@@ -70,7 +67,7 @@ export async function probePages(context: BrowserContext): Promise<void> {
     const { clear, texImage2D, texSubImage2D } = gl;
     gl.clear = function (this: WebGL2RenderingContext, mask: number) {
       clear.call(this, mask);
-      // Pictures made ahead are cleared too, but are no frame.
+      // Images that are prepared in advance are cleared too, but are no frame.
       if ((mask & this.COLOR_BUFFER_BIT) === 0 || this.getParameter(this.FRAMEBUFFER_BINDING) !== null)
         return;
       // The frame's own script has ended when its microtasks run.

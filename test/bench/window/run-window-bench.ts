@@ -1,6 +1,7 @@
 /**
- * Measures the window on this machine: real Chromium, real host, generated images. WebGL runs in software, so
- * that it tells the same everywhere: script is told apart from what reaches the screen.
+ * Measures the window on this machine with real Chromium, a real host and generated images. WebGL runs in
+ * software, so that results are comparable everywhere. Script time is reported separately from the time until
+ * the screen changes.
  *
  * npm run bench:window -- [--json] [--only start,candidates,picks,panning,review,training,many,large]
  */
@@ -28,7 +29,7 @@ interface Figure {
   name: string;
   value: number;
   unit: 'ms' | 'MB';
-  /** What it may be at most; absent for what is only told. */
+  /** The upper limit; absent where the figure is only reported. */
   target?: number;
   remark?: string;
 }
@@ -74,7 +75,7 @@ async function measureInChromium(): Promise<void> {
       const runs: StartFigures[] = [];
       await ensureBuilt('page', () => undefined);
       await ensureBuilt('guide', () => undefined);
-      // The first one warms the caches of the system.
+      // The first start fills the system's caches.
       for (let run = 0; run < 6; run++) runs.push(await measureStart(browser, folder, project));
       const of = (key: keyof StartFigures) => median(runs.slice(1).map((run) => run[key]));
       tell({ name: 'start: the address', value: of('hostMs'), unit: 'ms' });

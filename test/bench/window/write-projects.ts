@@ -70,8 +70,8 @@ export async function writeFields(
 }
 
 /**
- * A project of one image in which 3025 cells have been found.
- * @param modelOf the model that has found them; by default one that is not there
+ * A project of one image with 3025 found cells.
+ * @param modelOf the model that found them; by default one that does not exist
  */
 export async function writeCrowd(
   folder: string,
@@ -104,7 +104,7 @@ export async function writeCrowd(
   return { folder: join(folder, name), cells: count };
 }
 
-/** A project of so many small images that differ in one sample. @returns its folder */
+/** A project of this many small images that differ in one sample. @returns its folder */
 export async function writeMany(folder: string, name: string, count: number): Promise<string> {
   const field = colony(3, 256, 256);
   for (let i = 0; i < count; i++) {

@@ -144,7 +144,7 @@ describe('the gradient is the slope', () => {
       const step = 1e-2;
       const at = (by: number): tf.Scalar =>
         value(...points.map((x, i) => tf.add(x, tf.mul(directions[i]!, by))));
-      // Five points: the error falls with the fourth power of the step, and float32 allows no small one.
+      // Five points: the error falls with the fourth power of the step, and float32 allows no small step.
       const slope = tf.div(
         tf.sub(tf.mul(tf.sub(at(step), at(-step)), 8), tf.sub(at(2 * step), at(-2 * step))),
         12 * step,

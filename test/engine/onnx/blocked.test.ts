@@ -14,8 +14,8 @@ import {
 } from '../both-engines.ts';
 
 /*
- * Numbers of channels that fill blocks of 8, and of 16: on a processor whose convolutions work in blocks
- * these go another way than all the others.
+ * Numbers of channels that fill blocks of 8 and of 16. Processors with blocked convolutions compute these
+ * differently.
  */
 
 beforeAll(openBothEngines);
@@ -143,7 +143,7 @@ const computations: Record<string, [Operand[], Computation]> = {
       return tf.add(tf.add(tf.sum(y, [0, 1, 2]), tf.sum(tf.square(y))), tf.max(tf.mean(y, 3)));
     },
   ],
-  // One image: tfjs `cpu` errs in enlarging's gradient beyond the first.
+  // One image: tfjs `cpu` computes a wrong gradient of enlarging beyond the first image.
   'pooled and enlarged': [
     [{ shape: [1, 8, 6, 16] }, filter],
     (x: Four, w: Four) => {
@@ -162,7 +162,7 @@ describe('in blocks', () => {
 test('group norm of a map far from 0 keeps its digits', async () => {
   const far = { shape: [1, 9, 8, 16], from: 99, to: 101 };
   await expectSameOnBoth([far, vector, vector], (x: Four, g: One, b: One) => norm(x, g, b, 8), {
-    // The numbers themselves have 100 times fewer digits left than those around 0.
+    // These numbers are 100 times larger than those around 0, so they have fewer exact digits.
     tolerance: 2e-4,
   });
 });

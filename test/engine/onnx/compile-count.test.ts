@@ -22,7 +22,7 @@ afterAll(() => {
   model.dispose();
 });
 
-/** Trains on a crop with so many cells, and tells how many graphs that took. */
+/** Trains on a crop with this many cells, and returns how many graphs it compiled. */
 async function compilesWith(cells: number): Promise<number> {
   const before = engine.compiles();
   const crop = syntheticCrop(SIZE, 2, 16);
@@ -32,10 +32,10 @@ async function compilesWith(cells: number): Promise<number> {
 }
 
 test('one graph for each bucket of cells, whatever their number and the learning rate', async () => {
-  // The first step also makes what only a first step needs.
+  // The first step also compiles what only a first step needs.
   await compilesWith(5);
   await compilesWith(5);
-  // 8, 12 and 16 cells have room in one tensor each.
+  // 8, 12 and 16 cells fit into one tensor each.
   expect([await compilesWith(1), await compilesWith(8), await compilesWith(3)]).toEqual([0, 0, 0]);
   expect([await compilesWith(9), await compilesWith(12), await compilesWith(10)]).toEqual([1, 0, 0]);
   expect([await compilesWith(13), await compilesWith(16)]).toEqual([1, 0]);

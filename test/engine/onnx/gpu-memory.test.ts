@@ -5,7 +5,7 @@ import { openEngine, type Engine } from '../../../src-main/engine/open-engine.ts
 import { Replayed } from '../../../src-main/engine/replayed.ts';
 import { isWebgpu } from '../both-engines.ts';
 
-/** More than what comes to the host with every run. */
+/** Larger than the memory that comes to the host with every run. */
 const COUNT = 200;
 const numbers = Float32Array.from({ length: COUNT }, (_, i) => i - 0.5);
 
@@ -40,7 +40,7 @@ describe.skipIf(!isWebgpu)('GPU memory (npm run test:webgpu)', () => {
       read.dispose();
     }
     expect(made.dataSync()).toEqual(numbers.map((value) => value + 1));
-    // The third read is from the GPU, where the second one put it.
+    // The third read is from the GPU, where the second read put it.
     expect(x.dataSync()).toEqual(numbers);
     tf.dispose([x, made]);
   });

@@ -52,7 +52,7 @@ test.each(Object.entries(orders))('every order of a %s and back', (kind, list) =
   }
 });
 
-/** Blocks of one size do not go directly into blocks of another. */
+/** Blocks of one size cannot go directly into blocks of another. */
 function movable(from: Order, to: Order): boolean {
   return !from.includes('/') || !to.includes('/');
 }

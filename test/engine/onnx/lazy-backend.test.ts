@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 /** A convolution network of two layers and its training step with momentum, as a model would be trained. */
 function smallTraining(): { step: (rate: number) => number; dispose: () => void } {
-  // Uploads all of them: a variable computed by the engine would be part of the first step's graph.
+  // Uploads all of them. A variable that the engine computes would join the graph of the first step.
   const shapes: [number, number, number, number][] = [
     [3, 3, 2, 6],
     [3, 3, 6, 4],
@@ -112,7 +112,7 @@ test('a tensor disposed of while others still need it serves them', () => {
   const c = tf.add(b, a);
   a.dispose();
   b.dispose();
-  // As large as the two that were freed: would take their place.
+  // As large as the two freed ones, so it would take their place.
   const d = tf.tensor1d([7, 7, 7]);
   expect(Array.from(c.dataSync())).toEqual([2, 6, 12]);
   expect(Array.from(d.dataSync())).toEqual([7, 7, 7]);

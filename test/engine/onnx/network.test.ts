@@ -152,8 +152,8 @@ describe('resizing', () => {
     }
   });
 
-  // tfjs `cpu` errs here: beyond the first image of a batch (nearest neighbour), for maps that are not square
-  // (bilinear), and with half-pixel centres. A resize is linear, so its gradient is right if it is its
+  // tfjs `cpu` is wrong here: beyond the first image of a batch (nearest neighbour), for maps that are not
+  // square (bilinear), and with half-pixel centres. A resize is linear, so its gradient is right if it is its
   // transpose.
   test.each(Object.entries(methods))('the gradient of %s is its transpose', (_, resize) => {
     for (const [shape, size] of sizes) {

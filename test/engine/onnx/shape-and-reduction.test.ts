@@ -9,7 +9,7 @@ const image = { shape: [2, 5, 3, 4] };
 const whole: Operand = { shape: [2, 5, 3], dtype: 'int32', from: -4, to: 5 };
 const flags: Operand = { shape: [2, 5, 3], dtype: 'bool' };
 
-/** A map whose channels lie first in memory. */
+/** A map whose channels come first in memory. */
 function convolved(x: tf.Tensor): tf.Tensor4D {
   const filter = tf.tensor4d(
     Array.from({ length: 3 * 3 * 4 * 5 }, (_, i) => Math.sin(i)),

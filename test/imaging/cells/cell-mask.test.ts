@@ -22,7 +22,7 @@ test('a mask lists runs row by row, from a run outside on, in the smallest box',
   // The box is .11 / 1.1: 1 outside, 3 inside (across the end of the row), 1 outside, 1 inside.
   expect(mask).toEqual({ top: 11, left: 21, height: 2, width: 3, runs: Uint32Array.of(1, 3, 1, 1) });
   expect(maskArea(mask)).toBe(4);
-  // A mask that begins inside has an empty first run; what is outside at the end needs none.
+  // A mask that begins inside has an empty first run. Pixels outside at the end need no run.
   expect(cellMaskOf(region(0, 0, '11', '1.'))!.runs).toEqual(Uint32Array.of(0, 3));
   expect(cellMaskOf(region(0, 0, '..', '..'))).toBeNull();
 });

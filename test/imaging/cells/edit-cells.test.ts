@@ -99,7 +99,7 @@ test('a stroke through the cell removes the smaller side', () => {
   const redraw: CellEdit = { kind: 'redraw', id: 1, path: [0, 5, 5, 5], push: false };
   const before = ['.........', '.1111111.', '.1111111.', '.1111111.', '.........'];
   expect(edited(before, redraw)).toEqual(['.........', '.1111....', '.1111....', '.1111....', '.........']);
-  // The other way round the result is the same, and from the left side the right one is the smaller.
+  // In the other direction the result is the same. From the left side, the right piece is the smaller one.
   expect(edited(before, { ...redraw, path: [5, 5, 0, 5] })).toEqual(edited(before, redraw));
   expect(edited(before, { ...redraw, path: [0, 4, 5, 4] })).toEqual([
     '.........',
@@ -378,7 +378,7 @@ test('after any sequence of edits no cells overlap, each is one piece in the ima
       try {
         changes = editCells(cells, edit);
       } catch (error) {
-        // A stroke that asks for nothing possible is refused, and only that.
+        // An impossible stroke is refused, and nothing else.
         expect(error).toMatchObject({ code: 'annotation-invalid' });
         continue;
       }

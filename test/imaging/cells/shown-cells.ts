@@ -3,7 +3,7 @@ import type { CellChanges, ShownCells } from '../../../src-main/imaging/cells/ce
 import { boxesMeet, boxOf, cellMaskOf, eachRun } from '../../../src-main/imaging/cells/cell-mask.ts';
 import type { CellMask } from '../../../src-main/contract/review-document.ts';
 
-/** The cells of an image by id, with a count of the masks that were asked for. */
+/** The cells of an image by id, with a count of the requested masks. */
 export class CellsById implements ShownCells {
   readonly height: number;
   readonly width: number;

@@ -88,7 +88,7 @@ describe('outlineCells', () => {
 });
 
 /**
- * How often a label's rings run around a point, by the angles they are seen at; throws where one passes
+ * The winding number of a label's rings around a point, from the angles at the point. Throws if a ring passes
  * through it.
  */
 function windings(
@@ -109,6 +109,6 @@ function windings(
       angle += Math.atan2(cross, dot);
     }
   }
-  // Without the sign of a zero.
+  // Without negative zeros.
   return Math.round(angle / (2 * Math.PI)) + 0;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keepLargestPieces } from '../../../src-main/imaging/label/keep-largest-pieces.ts';
 
-/** Keeps the largest pieces of labels drawn as one string a row, `.` for background. */
+/** Keeps the largest pieces of labels drawn as one string per row, `.` for background. */
 function kept(...rows: string[]): string[] {
   const [height, width] = [rows.length, rows[0]!.length];
   const data = Int32Array.from([...rows.join('')].map((sign) => (sign === '.' ? 0 : Number(sign))));

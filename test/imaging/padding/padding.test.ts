@@ -9,7 +9,7 @@ import { outsidePadding } from '../../../src-main/imaging/padding/outside-paddin
 import { shownPart } from '../../../src-main/imaging/padding/shown-part.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 
-/** Blurred noise around `level`, in whole numbers not below 0: what a camera sees of a dim field. */
+/** Blurred noise around `level`, in whole numbers from 0: a camera image of a dim field. */
 function field(height: number, width: number, level: number, seed = 1, sigmaPx = 1): FloatPlane {
   const random = new SeededRandom(seed);
   const noise = {
@@ -30,7 +30,7 @@ function cut(plane: FloatPlane, value: number, isShown: (y: number, x: number) =
   };
 }
 
-/** A field of 100 × 120 px, turned by so many degrees about the middle of 160 × 160 px. */
+/** A field of 100 × 120 px, rotated by this many degrees about the middle of 160 × 160 px. */
 function isInTurned(degrees: number): (y: number, x: number) => boolean {
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
   return (y, x) => {
@@ -72,7 +72,7 @@ describe('padding is found to the pixel', () => {
         if (padding![i] !== expected && plane.data[i] !== value) wrong++;
         if (padding![i] === 0 && expected === 1) wrong++;
       }
-      // Rows of a turned field's corners end where the frame around the field begins.
+      // Rows in a rotated field's corners end where the frame around the field begins.
       expect(wrong).toBeLessThanOrEqual(8);
     }
   });

@@ -48,7 +48,7 @@ test.each(streams.filter(({ width }) => width > 16))(
   '$file cut short is an error, never grey',
   async (golden) => {
     const bytes = bytesOf(golden.file);
-    // The end marker itself, two bytes, says nothing about the pixels.
+    // The end marker, two bytes, contains no pixels.
     for (let length = 2; length < bytes.length - 3; length += 97) {
       const cut = decodeJpeg(bytes.subarray(0, length), undefined, blockOf(golden));
       await expect(cut).rejects.toThrow('broken or incomplete');
@@ -58,7 +58,7 @@ test.each(streams.filter(({ width }) => width > 16))(
 
 test('three samples that the page calls RGB are left as they are', async () => {
   const golden = goldens.find(({ file }) => file === '444-16x16-q95.jpg')!;
-  // Without the marker of JFIF, which speaks of YCbCr: what stands between the start and the first table.
+  // Without the JFIF marker, which implies YCbCr: the bytes between the start and the first table.
   const whole = bytesOf(golden.file);
   const tables = whole.findIndex((byte, i) => byte === 0xff && whole[i + 1] === 0xdb);
   const bare = Uint8Array.from([0xff, 0xd8, ...whole.subarray(tables)]);

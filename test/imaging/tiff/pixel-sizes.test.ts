@@ -103,7 +103,7 @@ describe('the pixel size in ImageJ files', () => {
     const perCm = { x: [118, 1], y: [118, 1] } as const;
     for (const description of ['ImageJ=1.54p\nunit=cm\n', undefined])
       expect(await sizeOf(description, 3, perCm)).toBeNull();
-    // 50 800 pixels per inch are a microscope's.
+    // 50 800 pixels per inch are plausible for a microscope.
     const fine = { x: [50_800, 1], y: [50_800, 1] } as const;
     for (const description of ['ImageJ=1.54p\nunit=inch\n', undefined])
       expectSize(await sizeOf(description, 2, fine), { y: 0.5, x: 0.5 });
@@ -135,8 +135,8 @@ describe('the files of other programs', () => {
 
 describe('what is written', () => {
   /**
-   * The unit that ImageJ takes the tags for, and pixels per unit: its description's unit does not convert
-   * them.
+   * The unit that ImageJ assumes for the tags, and pixels per unit. The unit in its description does not
+   * convert them.
    */
   function asImageJ(bytes: Uint8Array): { unit: string; perX: number; perY: number; tagUnit: number } {
     const [page] = utif.decode(bytes.slice().buffer) as unknown as Record<string, unknown[]>[];

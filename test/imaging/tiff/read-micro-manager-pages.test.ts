@@ -32,7 +32,7 @@ describe('NDTiff files whose pages say what they are, in no order', () => {
       pixelSizeUm: { y: 0.325, x: 0.325 },
       axesAreGuessed: false,
     });
-    // Which channel comes first is what comes first in the file.
+    // The channel order is the order in the file.
     expect(source!.channelNames.toSorted()).toEqual(['DAPI', 'FITC']);
     const [first, second] = source!.channelNames.map((name) => ['DAPI', 'FITC'].indexOf(name));
     const right = [0, 100].flatMap((t) => [0, 10, 20].flatMap((z) => [t + z + first!, t + z + second!]));
@@ -56,6 +56,6 @@ test.each([
 ])('NDTiff files whose pages %s are asked about', async (_, file) => {
   const [source] = await golden(file);
   expect(source!.axesAreGuessed).toBe(true);
-  // 1 / 1 per cm is what the writer puts where it knows nothing.
+  // The writer stores 1 / 1 per cm when it does not know the size.
   expect(source!.pixelSizeUm).toBeNull();
 });

@@ -29,7 +29,7 @@ async function refusal(bytes: Uint8Array, options = {}): Promise<LacssError> {
   return outcome;
 }
 
-/** A TIFF of one page by its tags, all of type LONG; pixels, where given, lie at byte 8. */
+/** A TIFF of one page by its tags, all of type LONG. Pixels, if given, start at byte 8. */
 function tiffOf(tags: Readonly<Record<number, readonly number[]>>, pixels: Uint8Array): Uint8Array {
   const entries = Object.entries(tags).map(([tag, values]) => [Number(tag), values] as const);
   const directoryAt = 8 + pixels.length + (pixels.length % 2);
@@ -121,7 +121,7 @@ describe('axes that a person has said', () => {
     const apart = await readTiff(bytes, golden.file, { axes: `C${c}Z` });
     expect(apart.sizes).toEqual({ t: 1, z: z * t, c });
     expect(apart.channelNames).toEqual(described.channelNames);
-    // The file's second page: the second channel in truth, the second plane as it was said.
+    // The file's second page: in truth the second channel, but described as the second plane.
     expect(apart.planes[c]).toEqual(described.planes[1]);
   });
 
@@ -207,7 +207,7 @@ describe('refusals', () => {
     const pixels = new Uint8Array(16);
     expect((await refusal(tiffOf(greyTags(0, 4, 16), pixels))).code).toBe('file-damaged');
     expect((await refusal(tiffOf(greyTags(60000, 60000, 16), pixels))).code).toBe('file-unsupported');
-    // 10 000 × 10 000 pixels from 16 bytes: no deflate stream reaches that.
+    // 10 000 × 10 000 pixels from 16 bytes: no deflate stream can compress that much.
     const bomb = await refusal(tiffOf(greyTags(10_000, 10_000, 16, 8), pixels));
     expect(bomb.message).toContain('claims 100000000 bytes of pixels, but stores only 16');
   });

@@ -38,7 +38,7 @@ function isListedKind(row: Row): boolean {
   );
 }
 
-/** Page 0 as the reference has it: H × W, H × W × S or S × H × W values. */
+/** Page 0 according to the reference: H × W, H × W × S or S × H × W values. */
 function firstPage(raster: Raster, row: Row): Float64Array {
   const shape = row.ref_shape!.split('x').map(Number);
   const pixels = raster.height * raster.width;
@@ -72,7 +72,7 @@ function hasReferenceMd5(values: Float64Array, row: Row): boolean {
   return createHash('md5').update(bytes).digest('hex') === row.ref_md5;
 }
 
-/** For references of halves, some of which are NaNs of no fixed bits: the same range and mean. */
+/** For references of half floats, some of which are NaNs with undefined bits: the same range and mean. */
 function hasReferenceStatistics(values: Float64Array, row: Row, tolerance: number): boolean {
   let min = Infinity;
   let max = -Infinity;
@@ -92,7 +92,7 @@ function hasReferenceStatistics(values: Float64Array, row: Row, tolerance: numbe
   );
 }
 
-/** Whether geotiff's own reader, all of it other code, gives the same numbers. */
+/** Whether geotiff's own reader, which shares no code, gives the same numbers. */
 async function agreesWithGeotiff(bytes: Uint8Array, raster: Raster): Promise<boolean> {
   const image = await (await fromArrayBuffer(bytes.slice().buffer)).getImage(0);
   const bands = (await image.readRasters()) as unknown as PixelArray[];
@@ -138,7 +138,7 @@ test.skipIf(!hasZoo)(
         if (sound) wrong.push(`${file}: ${error.message}`);
         continue;
       }
-      // What is decoded is right, of whatever kind it is; 4 bits and less the reference stretches to 8.
+      // Every decoded file must be right, whatever its kind. The reference stretches 4 bits and less to 8.
       if (!isSound(row)) continue;
       const depth = Number(row.bps);
       const same =
@@ -156,7 +156,7 @@ test.skipIf(!hasZoo)(
   },
 );
 
-/** Pillow shows samples of few bits over the whole range of eight, and turns MINISWHITE round. */
+/** Pillow stretches samples of few bits to eight bits, and inverts MINISWHITE. */
 function stretchedMd5(raster: Raster, row: Row, depth: number): boolean {
   const unit = 255 / (2 ** depth - 1);
   const values = firstPage(raster, row).map((value) => value * unit);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { walkXml } from '../../../src-main/imaging/tiff/walk-xml.ts';
 
-/** Elements, their attributes and texts in their order, in a short notation. */
+/** Elements, attributes and texts in their order, in a short notation. */
 function told(xml: string): string[] {
   const heard: string[] = [];
   walkXml(xml, {

@@ -32,7 +32,7 @@ test('a step costs the mean of its two pixels', async () => {
   // From the left 1, 1, (1 + 9) / 2 = 5 …: pixel 3 is 2 + 5 = 7 away, from the right 1 + 5 = 6; pixel 2 is 2
   // and 6 + 5 = 11.
   expect(await partition(['111911'], [0.5, 0.5, 0.5, 5.5])).toEqual(['111222']);
-  // Moved on: from the left 1 + 1 + 1 + 5 = 8, from the right 5.
+  // Moved by one pixel: from the left 1 + 1 + 1 + 5 = 8, from the right 5.
   expect(await partition(['111191'], [0.5, 0.5, 0.5, 5.5])).toEqual(['111122']);
 });
 
@@ -43,7 +43,7 @@ test('a diagonal step is √2 long: around a corner two of them beat three strai
 
 test('paths stay inside the mask, and what none reaches is nobody’s', async () => {
   const mask = ['11111', '00001', '11101'];
-  // The lower row is next to the first seed as the crow flies, but on foot reached from nowhere.
+  // The lower row is next to the first seed in a straight line, but no path reaches it.
   expect(await partition(['11111', '11111', '11111'], [0.5, 0.5, 1.5, 4.5], mask)).toEqual([
     '11122',
     '00002',
@@ -62,14 +62,14 @@ test('a mask of another size is refused', async () => {
 });
 
 test('a path that crosses an image’s blocks over and over is as long as it is', async () => {
-  // A way 1 px wide, down, up, down and up again through 600 rows.
+  // A path 1 px wide: down, up, down and up again through 600 rows.
   const [height, width] = [600, 7];
   const isOpen = (y: number, x: number): boolean => x % 2 === 0 || y === (x % 4 === 1 ? height - 1 : 0);
   const mask = Uint8Array.from({ length: height * width }, (_, i) =>
     isOpen(Math.floor(i / width), i % width) ? 1 : 0,
   );
   const cost = new Float32Array(height * width).fill(1);
-  // A seed at either end: each has half of the way.
+  // A seed at each end: each gets half of the path.
   const seeds = Float32Array.of(0.5, 0.5, 0.5, 6.5);
   const { data } = await geodesicPartition(
     { height, width, data: cost },

@@ -11,7 +11,7 @@ import { makeTemplate, openWindow } from '../state/test-window.ts';
 let project: ProjectState;
 const template = temporaryFolder();
 
-/** What the actions change of the window around the project. */
+/** Effects of the actions on the window around the project. */
 const studio = {
   inspectorOpen: false,
   paletteShown: false,

@@ -3,7 +3,7 @@ import type { DownMessage, UpMessage } from '../../../src-main/contract/messages
 import { Client } from '../../../src-renderer/client/client.ts';
 import type { ConnectionStatus } from '../../../src-renderer/client/transport.ts';
 
-/** A host in a few lines: what was sent is kept, what it says is said by the test. */
+/** A small simulated host. It records what was sent, and the test sets its answers. */
 function connectToFake() {
   const sent: DownMessage[] = [];
   let say: (message: UpMessage) => void = () => {};

@@ -15,8 +15,8 @@ import { idleHost } from '../../fixtures/idle-host.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 
 /**
- * What a browser has and node has not, for one page: its address, its storage, WebSockets and requests with
- * an Origin.
+ * Browser features that node lacks, for one page: its address, its storage, WebSockets and requests with an
+ * Origin.
  */
 class FakeTab {
   readonly storage = new Map<string, string>();
@@ -95,7 +95,7 @@ async function start(gate: Gate, port = 0): Promise<string> {
   return served.url;
 }
 
-/** As a crash does: no goodbye. */
+/** Like a crash: no goodbye. */
 async function crash(): Promise<void> {
   const sockets = vi.spyOn(WebSocket.prototype, 'close').mockImplementation(function (this: WebSocket) {
     this.terminate();
@@ -149,7 +149,7 @@ test('after a crash the page resumes with the next host by itself, and gets its 
   await page.reach('open');
   await crash();
   await page.reach('lost');
-  // Asked for while nobody answers, delivered by the next host.
+  // A request while no host answers; the next host delivers it.
   const pixels = page.transport.pixels('tile/p1/a/ff/0/0/0/0/0/0', never);
   const next = new Gate(gate.secret);
   await start(next, Number(new URL(url).port));
@@ -198,7 +198,7 @@ test.each(['silent', 'guessing', 'mirroring', 'replaying'] as const)(
     const answerTo = async (hello: string): Promise<object> => {
       const [instance, nonce] = [gate.instance, 'n'];
       if (kind === 'mirroring') return { instance, nonce: hello, proof: hello };
-      // A proof that the real host once gave for another greeting.
+      // A proof that the real host gave for an earlier greeting.
       const exchange = { instance, pageNonce: 'earlier', hostNonce: nonce };
       const secret = kind === 'guessing' ? 'g'.repeat(43) : gate.secret;
       const pageNonce = kind === 'guessing' ? hello : 'earlier';
@@ -213,7 +213,7 @@ test.each(['silent', 'guessing', 'mirroring', 'replaying'] as const)(
       pixels.abort();
       await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
       expect(page.statuses.at(-1)).toBe(kind === 'silent' ? 'lost' : 'refused');
-      // Greetings alone, each with a nonce of its own: no token, no proof, no request of the contract.
+      // Only greetings, each with its own nonce: no token, no proof, no request of the contract.
       expect(heard.map((text) => Object.keys(JSON.parse(text) as object))).toEqual(
         heard.map(() => ['hello']),
       );
@@ -228,7 +228,7 @@ test.each(['silent', 'guessing', 'mirroring', 'replaying'] as const)(
       stranger.closeAllConnections();
       await new Promise((resolve) => stranger.close(resolve));
     }
-    // When the stranger has gone, the next host is recognised.
+    // After the foreign host has gone, the client recognises the next real host.
     await start(new Gate(gate.secret), Number(new URL(url).port));
     await page.reach('open');
   },

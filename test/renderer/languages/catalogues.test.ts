@@ -32,13 +32,13 @@ function forms(key: string): string[] {
   return key.split('\n');
 }
 
-/** Placeholders, tags and the number of a plural, in the order of the alphabet. */
+/** Placeholders, tags and the number of a plural, in alphabetical order. */
 function marks(text: string): string[] {
   return (text.match(/\{\d+\}|<\/?\d+\/?>|#/g) ?? []).toSorted();
 }
 
 describe('the catalogues', () => {
-  // The key is the English text, so this also finds an English catalogue that says something else.
+  // The key is the English text, so this also finds an English catalogue that differs.
   test('have every text of the sources, and no other (npm run texts)', () => {
     const known = new Set(catalogue.map(({ key }) => key));
     const used = new Set([...textsOf.values()].flat());

@@ -11,7 +11,7 @@ export interface CatalogueText {
   key: string;
   english: string[];
   german: string[];
-  /** Whether a source still has it. */
+  /** Whether a source still contains it. */
   isUsed: boolean;
 }
 

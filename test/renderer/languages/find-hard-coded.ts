@@ -15,7 +15,7 @@ interface Place {
 }
 
 /**
- * Texts of a source that a person reads, but that no catalogue has: in a property of a class, in a thrown
+ * Texts of a source that a person reads but that no catalogue has: in a property of a class, in a thrown
  * error, outside a function, or single words in an expression between tags.
  * @param known the keys that are extracted from this source
  */
@@ -67,7 +67,7 @@ export function findHardCoded(filename: string, content: string, known: Readonly
         visit([node['consequent'], node['alternate']], place);
         return;
       case 'NewExpression':
-        // Errors of programmers stay English.
+        // Errors for programmers stay English.
         if (/^(Error|RangeError|TypeError)$/.test(nameOf(node['callee']))) return;
         visit(node['arguments'], { isShown: false });
         return;

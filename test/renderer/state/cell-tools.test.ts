@@ -11,7 +11,7 @@ const contours = {
   ringLabels: new Uint32Array(),
 };
 
-/** The tool that asks the model, a model that answers when the test says so, and the edits that were made. */
+/** The prompt tool, a model that answers when the test says so, and the edits that were made. */
 function openTools() {
   const questions: { at: { y: number; x: number }; answer: (answer?: PromptAnswer) => Promise<void> }[] = [];
   const edits: CellEdit[] = [];

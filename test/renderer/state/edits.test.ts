@@ -26,7 +26,7 @@ import { chooser, makeTemplate, openWindow } from './test-window.ts';
 import type { Choose, TestWindow } from './test-window.ts';
 import type { UnreliableHost } from './unreliable-host.ts';
 
-// The thread's work, done in this process: a thread's start would take most of the time.
+// The thread's work runs in this process, because starting a thread would take most of the time.
 vi.mock('../../../src-main/tasks/annotation-threads.ts', () => {
   const control = { signal: new AbortController().signal, onProgress: () => undefined };
   const run = (name: keyof typeof annotatingJobs, params: never) =>
@@ -58,7 +58,8 @@ async function onDisk(project: Project, image: string) {
 }
 
 /**
- * Without what edits of another part change: the revision, and the warnings, which are of the foreground too.
+ * Without what edits of other parts change: the revision, and the warnings, which also concern the
+ * foreground.
  */
 function contentOf(
   foreground: ForegroundView | null,
@@ -237,7 +238,7 @@ test('late candidates of old settings are dropped', async () => {
   const { foreground } = project;
   const image = project.images[1]!;
   const old = foreground.settings;
-  // The host still has the old settings: what it offers is not what the window would show.
+  // The host still has the old settings, so its candidates differ from what the window would show.
   foreground.takeSettings({ ...old, presets: [0.5, 0.6, 0.7, 0.8, 0.9] });
   project.show(image.id);
   foreground.visit(image);
@@ -268,7 +269,7 @@ test('a pick of a mask that is no longer offered is refused, shown again, and no
   expect(failures).toMatchObject([{ code: 'annotation-invalid' }]);
   expect(project.image(image.id)!.marks.foreground).toBe('missing');
   expect((await readForeground(await host.readDisk(), image.id)).mask).toBeNull();
-  // Undo acts on the image at hand: no decision is left to return to.
+  // Undo acts on the current image: there is no decision to return to.
   const next = project.currentId;
   foreground.takeBack();
   expect(project.currentId).toBe(next);
@@ -307,7 +308,7 @@ test('a stroke on a foreground that another window has changed is refused, with 
   const image = project.currentId!;
   await paintElsewhere(host, image, Float32Array.of(60, 60));
   const saved = await readForeground(await host.readDisk(), image);
-  // The window has not heard of it.
+  // The window does not know of it yet.
   paint(project, Float32Array.of(20, 20));
   paint(project, Float32Array.of(25, 25));
   await drain();
@@ -324,7 +325,7 @@ test('a stroke on a foreground that an edit of another window followed, unheard 
   const image = project.currentId!;
   paint(project, Float32Array.of(20, 20));
   paint(project, Float32Array.of(25, 25));
-  // The first is made and its answer is lost. Another window paints. Then both are sent again.
+  // The first edit is made and its answer is lost. Another window paints. Then both edits are sent again.
   await host.lose(() => true);
   await paintElsewhere(host, image, Float32Array.of(60, 60));
   await host.restart(() => true);
@@ -361,7 +362,7 @@ test('after any sequence of edits, faults and restarts the window shows what the
   for (let seed = first; seed < first + count; seed++) await runSequence(seed);
 });
 
-/** Paints a stroke on what is shown of the current image. @returns the edit, and what was shown */
+/** Paints a stroke on the shown foreground of the current image. @returns the edit, and what was shown */
 function paint(
   project: ProjectState,
   path: Float32Array<ArrayBuffer>,
@@ -386,7 +387,7 @@ async function foregroundBefore(disk: Project, image: string, edit: string): Pro
   return before?.value ?? emptyPackedMask(height, width);
 }
 
-/** Another window paints on the foreground of an image as it is. */
+/** Another window paints on the current foreground of an image. */
 function paintElsewhere(host: UnreliableHost, image: string, path: Float32Array<ArrayBuffer>): Promise<void> {
   return host.change(image, async (disk) => {
     const { sha256 } = await readForeground(disk, image);
@@ -437,7 +438,7 @@ async function runSequence(seed: number): Promise<void> {
   }
 }
 
-/** Notes how each edit of a window ends. */
+/** Records how each edit of a window ends. */
 function watchEdits(project: ProjectState): Map<string, { name: string; failure: ErrorCode | null }> {
   const outcomes = new Map<string, { name: string; failure: ErrorCode | null }>();
   const make = project.edits.make.bind(project.edits);
@@ -456,7 +457,7 @@ function watchEdits(project: ProjectState): Map<string, { name: string; failure:
   return outcomes;
 }
 
-/** One thing that a person, another window or bad luck does. */
+/** One random action of a person or another window, or one failure. */
 async function act(
   { host, project, reconnect }: TestWindow,
   choose: Choose,
@@ -503,7 +504,7 @@ async function act(
     () => {
       const as = (['cells', 'truth', 'annotation'] as const)[choose(3)]!;
       const path = join(template, 'truth', `field-${1 + choose(2)}_label.tif`);
-      // One that is refused is reported by the dialog of imports.
+      // The import dialog reports a refused one.
       project.edits.askOnce('review.import', { image, path, as }).catch(() => undefined);
     },
     () => void locations.importFile(join(template, 'points.csv'), 'csv'),

@@ -47,7 +47,7 @@ test('images are found by what is done with them', () => {
   expect(names({ status: 'failed' })).toEqual([]);
 });
 
-/** Names in an order, by what is known of the doubt of some. */
+/** Names in order, where the doubt of some images is known. */
 function sorted(order: ImageOrder, doubts: Record<string, number> = {}): string[] {
   const places = placesBy(images, order, new Map(Object.entries(doubts)));
   return findImages(images, { words: '', status: 'all' }, places).map(({ name }) => name);
@@ -57,7 +57,7 @@ test('images are sorted by name with numbers by their value, by open work, by fo
   const [ten, nine, one, two] = images.map(({ name }) => name);
   expect(sorted('added')).toEqual([ten, nine, one, two]);
   expect(sorted('name')).toEqual([nine, ten, one, two]);
-  // Excluded images are last, whatever is done with them.
+  // Excluded images are last, whatever their state.
   expect(sorted('status')).toEqual([nine, ten, two, one]);
   expect(sorted('folder')).toEqual([nine, one, ten, two]);
   expect(sorted('doubt', { [two!]: 0.5, [nine!]: 0.25 })).toEqual([two, nine, ten, one]);

@@ -24,7 +24,7 @@ test('Shift with a number is that number, whatever sign it prints; 0 prints what
   expect(press('!', { code: 'Digit1', shiftKey: true })).toBe('Shift+1');
   expect(press('+', { code: 'Digit1', shiftKey: true })).toBe('Shift+1');
   expect(press('=', { code: 'Digit0', shiftKey: true })).toBe('=');
-  // Where numbers are printed with Shift, they are numbers.
+  // Keyboards where numbers need Shift: they are numbers.
   expect(press('1', { code: 'Digit1', shiftKey: true })).toBe('1');
   expect(press('1', { code: 'Digit1' })).toBe('1');
 });

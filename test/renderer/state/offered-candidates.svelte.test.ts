@@ -15,7 +15,7 @@ interface Asked {
   signal: AbortSignal;
 }
 
-/** Offered candidates of a project whose host answers when the test does. */
+/** Offered candidates of a project whose host answers when the test says so. */
 function offered(): { offered: OfferedCandidates; asked: Asked[] } {
   const asked: Asked[] = [];
   const project = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LacssError } from '../../../src-main/contract/errors.ts';
 import { PathChooser } from '../../../src-renderer/state/path-chooser.svelte.ts';
 
-/** A chooser whose questions are answered when a test says so, in any order. */
+/** A chooser whose requests the test answers in any order. */
 function chooserInHand() {
   const asked: { path: string; answer: () => Promise<void>; refuse: () => Promise<void> }[] = [];
   const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -24,7 +24,7 @@ test('an address of another kind names no place', () => {
   ]) {
     expect(parsePlace(hash), hash).toBeNull();
   }
-  // An image that cannot be read is left out: the stage is still right.
+  // An unreadable image is left out: the stage is still right.
   expect(parsePlace(`#/${project}/review/%E4`)).toEqual({ project, stage: 'review', image: null });
 });
 

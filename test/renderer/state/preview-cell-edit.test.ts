@@ -10,7 +10,7 @@ const template = temporaryFolder();
 beforeAll(() => makeTemplate(template));
 const open = (): Promise<TestWindow> => openWindow(template, join(temporaryFolder(), 'copy'));
 
-/** What a person sees of the cells: all but the numbers that only the host works out. */
+/** What a person sees of the cells: everything but the numbers that only the host computes. */
 function seen(view: ReviewView | null): unknown {
   const { ids, states, scores, areasPx, locations, contours, nextId } = view!;
   return { ids, states, scores, areasPx, locations, contours, nextId };

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { makeTemplate, openWindow } from './test-window.ts';
 import type { TestWindow } from './test-window.ts';
 
-// The thread's work, done in this process: a thread's start would take most of the time.
+// The thread's work runs in this process, because starting a thread would take most of the time.
 vi.mock('../../../src-main/tasks/annotation-threads.ts', () => {
   const control = { signal: new AbortController().signal, onProgress: () => undefined };
   const run = (name: keyof typeof annotatingJobs, params: never) =>
@@ -26,7 +26,7 @@ test('undo during a trial of settings undoes its changes one by one, and no save
   const settings = locations.settingsOf(image);
   const tries = [{ px: 3 }, { px: 5 }].map((sigma) => ({ ...settings, sigma }));
   for (const tried of tries) {
-    // The slider moves, and is let go.
+    // The slider moves, and is released.
     locations.try(image, { ...tried, thresholdFactor: 2 }, true);
     locations.try(image, tried, false);
   }

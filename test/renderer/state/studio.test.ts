@@ -34,7 +34,7 @@ afterAll(async () => {
   vi.unstubAllGlobals();
 });
 
-/** What the state of a window needs of its page: Electron's bridge to a real host, and little more. */
+/** The window's state needs little of its page: Electron's bridge to a real host, and little more. */
 function stubPage({ host }: TestHost): void {
   let receive: (message: UpMessage) => void = () => undefined;
   const session = host.connect((message) => setImmediate(() => receive(message)));
@@ -56,7 +56,7 @@ function stubPage({ host }: TestHost): void {
   vi.stubGlobal('document', { documentElement: { dataset: {} }, title: '', baseURI: 'app://studio/' });
 }
 
-/** Marks the image as a validation image, or no more, once that can be saved. */
+/** Sets or clears the image's use for validation, once that can be saved. */
 function change(validation: boolean): Promise<unknown> {
   const project = studio.project!;
   return project.edits.askOnce('images.change', { images: [project.currentId!], validation });
@@ -96,7 +96,7 @@ test('edits wait while the folder is gone, also while another project is in its 
   await other.close();
   renameSync(join(tested.folder, 'other'), folder);
 
-  // Another window opens what is there now: the host has closed the project of this one.
+  // Another window opens the project that is there now. The host has closed the project of this window.
   const window = tested.window();
   const found = await window.ask('project.open', { folder });
   expect(found.id).not.toBe(id);

@@ -9,9 +9,7 @@ import { keepRowOfCells } from '../../tasks/keep-row-of-cells.ts';
 import { smallProject } from '../../tasks/small-project.ts';
 import { UnreliableHost } from './unreliable-host.ts';
 
-/**
- * Chooses among so many things that could happen next: a number from 0 up to, without, the one it is given.
- */
+/** Chooses among this many possible events: a number from 0 up to, but without, its argument. */
 export type Choose = (count: number) => number;
 
 export function chooser(seed: number): Choose {
@@ -19,23 +17,23 @@ export function chooser(seed: number): Choose {
   return (count) => Math.floor(random.uniform() * count);
 }
 
-/** The open project of a window, the host it talks to, and what the window has reported. */
+/** The open project of a window, the host it uses, and the window's reports. */
 export interface TestWindow {
   host: UnreliableHost;
   project: ProjectState;
   failures: Failure[];
-  /** Lets one thing happen, and the window take note of it. */
+  /** Lets one event happen, and the window process it. */
   step: (choose?: Choose) => Promise<void>;
-  /** Lets all happen that is under way, by default in its order. */
+  /** Lets all pending events happen, by default in their order. */
   drain: (choose?: Choose) => Promise<void>;
   /** Connects again, as the window does when its transport reports a connection. */
   reconnect: () => void;
 }
 
-/** Makes a project of two images with found points and segmented cells, for {@link openWindow} to copy. */
+/** Makes a project of two images with found points and segmented cells. {@link openWindow} copies it. */
 export async function makeTemplate(folder: string): Promise<void> {
   const project = await smallProject(folder, 2);
-  // Without the graph cut, which takes long and is no part of these tests.
+  // Without the graph cut, which is slow and not tested here.
   await project.update((manifest) => ({
     ...manifest,
     settings: {
@@ -71,7 +69,7 @@ export async function openWindow(template: string, folder: string): Promise<Test
     else project?.disconnected();
   });
   const openAgain = async (opened: ProjectState): Promise<void> => {
-    // Where this fails the connection was lost again, and the next one opens the project.
+    // If this fails, the connection was lost again. The next connection opens the project.
     await client.request('project.open', { folder: view.folder }).then(
       (again) => opened.reconnected(again),
       () => undefined,
@@ -116,7 +114,7 @@ export async function openWindow(template: string, folder: string): Promise<Test
   return { host, project, failures, step, drain, reconnect: () => host.connect() };
 }
 
-/** Shows the current image in the three stages that edit it, as a person does who goes through them. */
+/** Shows the current image in the three stages that edit it, as a person does who visits them. */
 export function visitAll(project: ProjectState): void {
   const image = project.current!;
   project.foreground.visit(image);
@@ -124,7 +122,7 @@ export function visitAll(project: ProjectState): void {
   project.review.visit(image.id);
 }
 
-/** Once all promises that can go on have done so. */
+/** Resolves once no promise can make progress any more. */
 async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }

@@ -27,21 +27,21 @@ type Request = Extract<DownMessage, { type: 'request' }>;
 const projectId = 'p1';
 const none = new AbortController().signal;
 
-/** What may go wrong with a request: the host fails before the work is done, or after it. */
+/** Faults of a request: the host fails before the work is done, or after it. */
 interface Fault {
   code: ErrorCode;
   isMade: boolean;
 }
 
 /**
- * A host on a real project folder, behind a transport that a test drives: nothing travels and nothing is done
- * before {@link step}, which chooses among all that could happen next.
+ * A host on a real project folder, behind a transport that a test controls. Nothing is sent or done before
+ * {@link step}, which chooses among all possible next events.
  */
 export class UnreliableHost {
   readonly transport: Transport;
-  /** What goes wrong with the next edits, first come first served. */
+  /** Faults of the next edits, in order. */
   readonly faults: Fault[] = [];
-  /** The faults that edits have met, by the id of the edit. */
+  /** The faults of edits, by the id of the edit. */
   readonly #failed = new Map<string, Fault>();
   readonly #folder: string;
   #project: Project | null = null;
@@ -49,7 +49,7 @@ export class UnreliableHost {
   #isOpened = true;
   #isConnected = true;
   #revision = 0;
-  /** What the window has sent while there was no connection: it goes out with the next one. */
+  /** Messages that the window has sent without a connection. The next connection sends them. */
   #waiting: DownMessage[] = [];
   /** Requests on their way to the host, and messages on their way to the window. */
   #down: Request[] = [];
@@ -77,7 +77,7 @@ export class UnreliableHost {
     return this.#isConnected;
   }
 
-  /** How many messages are under way. */
+  /** The number of messages on their way. */
   get load(): number {
     return this.#down.length + this.#up.length;
   }
@@ -87,28 +87,26 @@ export class UnreliableHost {
     return this.#view();
   }
 
-  /** The project as its files hold it, read by nobody before. */
+  /** The project as its files hold it, from a new reader. */
   readDisk(): Promise<Project> {
     return openProject(this.#folder, { purpose: 'test', access: 'read' });
   }
 
-  /** Lets one thing happen. @param choose a number from 0 up to the one it is given */
+  /** Lets one event happen. @param choose a number from 0 up to, but without, its argument */
   async step(choose: (count: number) => number): Promise<void> {
     const at = choose(this.load);
     if (at < this.#up.length) this.#receive(this.#up.splice(at, 1)[0]!);
     else await this.#serve(this.#down.splice(at - this.#up.length, 1)[0]!);
   }
 
-  /** Sends a request once more, as a window does that has had no answer, and an answer too. */
+  /** Sends a request once more, like a window without an answer. It also repeats an answer. */
   duplicate(choose: (count: number) => number): void {
     if (this.#down.length > 0) this.#down.push(this.#down[choose(this.#down.length)]!);
     const answers = this.#up.filter(({ type }) => type !== 'event');
     if (answers.length > 0) this.#up.push(answers[choose(answers.length)]!);
   }
 
-  /**
-   * Breaks the connection. What is on its way to the host may still be done; nothing is answered any more.
-   */
+  /** Breaks the connection. The host may still process messages on their way to it, but answers no more. */
   async lose(isDone: () => boolean): Promise<void> {
     const down = this.#down;
     this.#down = [];
@@ -119,7 +117,7 @@ export class UnreliableHost {
     this.#up = [];
   }
 
-  /** Ends the host and starts another, which knows of the project what its folder holds. */
+  /** Ends the host and starts another, which knows only the project's folder. */
   async restart(isDone: () => boolean): Promise<void> {
     if (this.#isConnected) await this.lose(isDone);
     this.#project = await openProject(this.#folder, { purpose: 'test', access: 'shared' });
@@ -135,7 +133,7 @@ export class UnreliableHost {
     this.#turn('open');
   }
 
-  /** A change that this window has not asked for. */
+  /** A change that this window has not requested. */
   async change(image: string, work: (project: Project) => Promise<unknown>): Promise<void> {
     await work(this.#project!);
     await this.#tell(image);
@@ -216,7 +214,7 @@ export class UnreliableHost {
       case 'history.redo':
         return this.#edit(name, params);
       default:
-        // Not of these tests: said so that nobody hears of it.
+        // Not part of these tests, so nobody receives it.
         throw new LacssError('cancelled', name);
     }
   }
@@ -224,7 +222,7 @@ export class UnreliableHost {
   async #edit(name: EditName, params: CheckedParams<never>): Promise<unknown> {
     const { image, edit } = params as { image: string; edit: string };
     const isRepeated = await this.#project!.annotation(this.#project!.image(image)).holds(edit);
-    // What is made already needs no room on a disk; what failed once fails again.
+    // An edit that is already made needs no room on a disk. An edit that failed fails again.
     const fault = this.#failed.get(edit) ?? (isRepeated ? undefined : this.faults.shift());
     if (fault !== undefined && fault.code !== 'project-unreachable') this.#failed.set(edit, fault);
     const failure = fault && new LacssError(fault.code, 'A fault of the test.');
@@ -235,7 +233,7 @@ export class UnreliableHost {
     return answer;
   }
 
-  /** A reading may have taken over what another program has made. */
+  /** Reading may have imported another program's files. */
   async #tellImported(): Promise<void> {
     const { manifest } = this.#project!;
     for (const image of await changedSinceSummary(this.#project!, manifest.images)) await this.#tell(image);

@@ -65,10 +65,10 @@ test('from afar the points between the ends of a straight line are left out, cor
   };
   expect(kept(0)).toHaveLength(21);
   const corners = kept(0.3).map(([y, x]) => `${y},${x}`);
-  // The last point stays beside the first: it is the end of the way round.
+  // The last point stays beside the first: it ends the ring.
   expect(corners).toEqual(['0,0', '0,6', '4,6', '4,0', '1,0', '0,0']);
   expect(kept(0.1).map(([y]) => y)).toContain(Math.fround(0.2));
-  // The way along the ring is measured over every point, so that dashes do not depend on the zoom.
+  // The length along the ring counts every point, so that dashes do not depend on the zoom.
   expect(kept(0.3).at(-1)![2]).toBe(kept(0).at(-1)![2]);
 });
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { scaleBar } from '../../../src-renderer/viewer/scale-bar.ts';
 
 test('a round length just below the room there is', () => {
-  // 110 CSS px at 0.5 CSS px an image px are 220 px = 143 µm: the round length below is 100 µm = 100 / 0.65 ·
-  // 0.5 CSS px.
+  // 110 CSS px at 0.5 CSS px per image px are 220 px = 143 µm. The next smaller round length is 100 µm = 100
+  // / 0.65 · 0.5 CSS px.
   expect(scaleBar(0.5, 0.65)).toEqual({ caption: '100 µm', widthPx: (100 / 0.65) * 0.5 });
 });
 

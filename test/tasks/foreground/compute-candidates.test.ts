@@ -24,11 +24,11 @@ test('candidates on blocks of pixels cover what those of the pixels cover, with 
   for (const [k, { blockPx, fraction, maskSha256, mask }] of coarse.candidates.entries()) {
     expect(blockPx).toBe(2);
     expect(mask.width).toBe(Math.ceil(image.width / 2));
-    // A pick names the mask it saw, so a coarse one is never saved.
+    // A pick names the mask that the person saw, so a coarse one is never saved.
     expect(maskSha256).not.toBe(sharp.candidates[k]!.maskSha256);
     expect(Math.abs(fraction - sharp.candidates[k]!.fraction)).toBeLessThan(0.1);
   }
-  // No first look is computed where the candidates are at hand.
+  // No coarse candidates are computed if the final ones are available.
   const { signal } = new AbortController();
   const first = await candidatesOf(project, image, signal, 'demand', true);
   const ready = await candidatesOf(project, image, signal);

@@ -5,7 +5,7 @@ import type { Stroke } from '../../../src-main/contract/requests/foreground-requ
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { paintStrokes } from '../../../src-main/tasks/foreground/paint-strokes.ts';
 
-/** Every pixel asked for its distance to the segment. */
+/** Computes the distance of every pixel to the segment. */
 function paintedByDistance(height: number, width: number, { radiusPx, path }: Stroke): number[] {
   const [y0, x0, y1, x1] = [...path] as [number, number, number, number];
   const [dy, dx] = [y1 - y0, x1 - x0];
@@ -22,7 +22,7 @@ test('a stroke hits the pixels whose centres lie within its radius, and no other
   const [height, width] = [23, 31];
   for (let round = 0; round < 500; round++) {
     const radiusPx = random.uniform(0.5, 14);
-    // Whole numbers too, and segments of no length or along an axis: there rounding decides.
+    // Also whole numbers, and segments of no length or along an axis, where rounding decides.
     const snap = round % 3 === 0 ? Math.round : (x: number) => x;
     const path = Float32Array.from([0, 1, 2, 3], (k) => snap(random.uniform(0, k % 2 ? width : height)));
     if (round % 5 === 0) path[2] = path[0]!;

@@ -77,7 +77,7 @@ test('files of one field become channels, label images are set aside, what is sa
   for (const name of ['a_phase', 'a_nuclear', 'b_phase', 'b_nuclear'])
     writeFileSync(join(images, `${name}.tif`), tiff(4, 5));
   writeFileSync(join(images, 'a_label.tif'), tiff(4, 5));
-  // The two fields are alike in content: only their number of files tells them from one another.
+  // The two fields have similar content: only their number of files distinguishes them.
   writeFileSync(join(images, 'b_phase.tif'), tiff(4, 5, [new Uint16Array(20).fill(7)]));
   const result = await addImages(
     project,
@@ -308,7 +308,7 @@ describe('what is left out of an intake, and why', () => {
     expect((await loadChannel(project, project.image('a'), 0)).data[150]).toBe(9);
     expect((await addImages(project, { paths: [images] }, control)).known).toHaveLength(1);
 
-    // Undo: the project knows the earlier file again, and offers the update once more.
+    // After undo, the project knows the earlier file again, and offers the update once more.
     const after = project.image('a');
     await stepHistory(project, 'a', 'undo', 'undo-1');
     expect(project.manifest.images).toEqual(before.images);
@@ -358,7 +358,7 @@ describe('what is left out of an intake, and why', () => {
     const { added, thumbnailFiles } = await addImages(project, { paths: [join(images, 'acq')] }, control);
     expect(added).toHaveLength(1);
     expect(thumbnailFiles).toEqual(copies);
-    // Whoever names a copy alone wants it.
+    // A person who names only a copy wants it.
     expect((await addImages(project, { paths: [copies[0]!] }, control)).added).toHaveLength(1);
     await project.close();
   });
@@ -506,7 +506,7 @@ describe('label images among the files', () => {
     });
     const found = await addImages(project, { paths: [images] }, control);
     expect(found).toMatchObject({ attached: [], labels: pairs });
-    // The images are there: the label images alone are an intake too.
+    // The images are already there: adding only their label images must work too.
     const paths = pairs.map(({ file }) => file);
     const later = await addImages(project, { paths, attachLabels: true }, control);
     expect(later.attached).toMatchObject(pairs.map((pair) => ({ ...pair, cells: 1, warning: null })));

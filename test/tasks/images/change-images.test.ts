@@ -45,7 +45,7 @@ test('a change of many images is one step of undo for each, and is made once how
   const [first] = idsOf(project);
   await stepHistory(project, first!, 'undo', randomUUID());
   await changeImages(project, change);
-  // The repeated change must not exclude again what a person has included meanwhile.
+  // The repeated change must not exclude an image that a person has included meanwhile.
   expect(project.manifest.images.map(({ included }) => included)).toEqual([true, false, false]);
   const again = await openProject(project.folder, { purpose: 'test', access: 'shared' });
   await changeImages(again, change);
@@ -112,7 +112,7 @@ test('a crash at any operation leaves no image changed, or all of them with thei
       () => false,
     );
     faults.reset();
-    // Its process would be dead, and its lock be taken over.
+    // Its process would be dead, and its lock would be taken over.
     rmSync(join(project.folder, '.manifest.lock'), { force: true });
     const again = await openProject(project.folder, { purpose: 'test', access: 'shared' });
     const { images } = await describeProject(again);
@@ -122,7 +122,7 @@ test('a crash at any operation leaves no image changed, or all of them with thei
       images.map(() => (isExcluded === true ? 'Exclude' : null)),
     );
     seen.add(isExcluded === true);
-    // The window asks again for what was not answered.
+    // The window repeats a request without an answer.
     await changeImages(again, change);
     expect(again.manifest.images.map(({ included }) => included)).toEqual([false, false, false]);
     for (const image of idsOf(again)) expect(await stepsOf(again, image)).toEqual(['Exclude']);
@@ -158,7 +158,7 @@ test('a name that another image has, or no file can have, is refused', async () 
     changeImages(project, { edit: randomUUID(), images: idsOf(project), name: 'all' }),
   ).rejects.toMatchObject({ code: 'setting-invalid' });
   expect(namesOf(project)).toEqual(['first', 'field-2', 'field-3']);
-  // Upper case instead of lower case is another name for the same image.
+  // Another case of the letters is another name for the same image.
   await rename(project, 'field-1', 'First');
   expect(namesOf(project)).toEqual(['First', 'field-2', 'field-3']);
 });

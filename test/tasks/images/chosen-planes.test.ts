@@ -128,7 +128,7 @@ test('each plane becomes an image; planes that the project has are not added aga
   expect(whole.added).toEqual([]);
   expect(whole.known).toHaveLength(6);
 
-  // Settings reach all of them; another order of planes would make other images.
+  // Settings apply to all of them. Another order of planes would make other images.
   await addImages(project, { paths: [path], pixelSizeUm: { y: 2, x: 2 } }, control);
   expect(project.manifest.images.map(({ pixelSizeUm, plane: { z } }) => [pixelSizeUm?.x, z])).toEqual(
     [0, 1, 2, 0, 1, 2].map((z) => [2, z]),

@@ -47,7 +47,7 @@ test('a flat plane has one number', () => {
 
 test('a level is the mean of the four below, rounded; the edge has fewer', async () => {
   const samples = Uint16Array.of(1, 2, 10, 3, 4, 20, 65535, 65535, 65535);
-  // (1 + 2 + 3 + 4) / 4 = 2.5 → 3; (10 + 20) / 2 = 15; the last row stands for itself.
+  // (1 + 2 + 3 + 4) / 4 = 2.5 → 3; (10 + 20) / 2 = 15; the last row has no partner.
   expect(await halvePlane({ height: 3, width: 3, samples })).toEqual({
     height: 2,
     width: 2,
@@ -63,7 +63,7 @@ test('range, automatic contrast and histogram come from one count', () => {
     offset: -1,
     scale: 2,
   });
-  // One sample of 2000 lies below the percentile 0.1 (2 samples) and one above 99.9.
+  // One sample of 2000 is below the percentile 0.1 (2 samples) and one above 99.9.
   expect({ min, max, autoLow, autoHigh }).toEqual({ min: -1, max: 131069, autoLow: 199, autoHigh: 709 });
   expect(histogram.reduce((sum, count) => sum + count, 0)).toBe(2000);
   expect([histogram[0], histogram[1], histogram[255]]).toEqual([1000, 999, 1]);

@@ -31,7 +31,7 @@ async function projectOf(files: Readonly<Record<string, Uint8Array>>): Promise<P
   return project;
 }
 
-/** All tiles of a level put together again. */
+/** All tiles of a level, joined. */
 async function assembled(project: Project, level: number): Promise<number[]> {
   const image = project.manifest.images[0]!;
   const rows = Math.ceil(image.height / 2 ** level);

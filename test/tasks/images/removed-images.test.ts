@@ -12,7 +12,7 @@ import { control, smallProject } from '../small-project.ts';
 let folder: string;
 const reopen = (): Promise<Project> => openProject(folder, { purpose: 'test' });
 
-/** Three images, two of which were removed, each since another opening. */
+/** Three images. Two of them were removed, each in another opening. */
 beforeEach(async () => {
   const first = await smallProject(temporaryFolder(), 3);
   folder = first.folder;

@@ -157,7 +157,7 @@ test('files that Cellpose saves beside the images are paired; the images are not
   const images = join(folder, 'images');
   writeFileSync(join(images, 'field-1_seg.npy'), npyFile());
   writeFileSync(join(images, 'field-2_cp_masks.png'), cellFiles['field-1_cp_masks.png']!());
-  // A copy of an image, which is none of the project's own files.
+  // A copy of an image, outside the project.
   writeFileSync(join(images, 'copy.tif'), 'II*');
   const plan = await planImport(project, { paths: [images], image: null }, control);
   expect(plan.pairs.map(({ name, content }) => [name, content?.count])).toEqual([
@@ -198,7 +198,7 @@ async function twoOfOneName(folder: string): Promise<Project> {
     mkdirSync(join(folder, side));
     copyFileSync(join(folder, 'images/field-1.tif'), join(folder, side, 'field-1.tif'));
   }
-  // Another file: the same one is not added twice.
+  // Another file, because the same one is not added twice.
   appendFileSync(join(folder, 'b/field-1.tif'), ' ');
   const project = await createProject(join(folder, 'project'), 'test');
   await addImages(project, { paths: [join(folder, 'a'), join(folder, 'b')] }, control);
@@ -304,7 +304,7 @@ test('COCO that names two images alike is not guessed, and its own size is check
     code: 'annotation-missing',
     message: `${path} has several images called like field-1.`,
   });
-  // 4 GB, if they were painted.
+  // 4 GB if they were painted.
   write([image]);
   const before = process.memoryUsage().arrayBuffers;
   await expect(importFile(project, 'field-1', { path, as: 'cells' })).rejects.toMatchObject({

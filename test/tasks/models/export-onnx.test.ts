@@ -60,7 +60,7 @@ test('a network, its description, its documentation and an example that it repro
     /mean cell is 16 px wide. In training it was 20 px wide at 0.5 µm per pixel/,
   );
 
-  // The example's image is raw: clipped and standardised here by plain arithmetic.
+  // The example's image is raw. Here plain arithmetic clips and standardises it.
   const raw = numbersIn(read('example-image.npy'));
   const sorted = [...raw].sort((a, b) => a - b);
   const percentile = (percent: number): number => {

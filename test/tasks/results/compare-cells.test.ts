@@ -50,7 +50,7 @@ test('cells are compared with the label image and with another model', async () 
   expect([...reviewed.found.kinds]).toEqual([0, 0, 0]);
   expect([...reviewed.truth.kinds]).toEqual([0, 0, 1, 0, 1, 1]);
 
-  // A model's own cells, whatever was said of them.
+  // A model's own cells, whatever the judgements on them.
   expect((await ask('small-1', null)).agreeing).toBe(3);
   expect((await ask('small-1', 'small-2', 0)).differences).toMatchObject([
     { kind: 'extra', box: { left: 32 } },

@@ -11,7 +11,7 @@ import { hasSharedCases, sharedCases } from '../../fixtures/shared-data.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { control } from '../small-project.ts';
 
-/** Three cells of 4 × 4 px in a row under these numbers, and a fourth where there is one. */
+/** Three cells of 4 × 4 px in a row under these numbers, and a fourth if its number is given. */
 function row(numbers: number[]): PixelArray {
   const data = new Uint32Array(8 * 32);
   for (let y = 2; y < 6; y++)
@@ -64,7 +64,7 @@ test.each([1, 2, 3])('numbers drawn at random change no figure, draw %i', async 
   const settings = { ...defaultSampleSettings, heightPx: 96, widthPx: 128 };
   const truth = generateColonyImage(seed, settings).labels;
   const [height, width] = [truth.height, truth.width];
-  // Found 3 px to the right, the last cells not at all: some are right at some thresholds.
+  // Found 3 px to the right, without the last cells: some are right at some thresholds.
   const count = truth.data.reduce((most, label) => Math.max(most, label), 0);
   const found = truth.data.map((_, i) => {
     const label = i % width < 3 ? 0 : truth.data[i - 3]!;
@@ -101,13 +101,13 @@ test.each([1, 2, 3])('numbers drawn at random change no figure, draw %i', async 
   const { panopticQuality, aggregatedJaccardIndex, ...field } = drawn.field;
   expect(drawn.precision).toEqual(inOrder.precision);
   expect(inOrder.field).toMatchObject(field);
-  // Sums of another order differ in their last digit.
+  // Sums in another order differ in their last digit.
   expect(panopticQuality).toBeCloseTo(inOrder.field.panopticQuality, 12);
   expect(aggregatedJaccardIndex).toBeCloseTo(inOrder.field.aggregatedJaccardIndex, 12);
 });
 
 describe('scores', () => {
-  // Of four found cells the last is wrong. It is the surest in the one, the least sure in the other.
+  // The last of four found cells is wrong. In one case it has the highest score, in the other the lowest.
   const rows = (wrong: number): string => `7,${wrong},1,1\n1,0.9,4,2\n2,0.8,4,10\n3,0.7,4,18\n`;
 
   test('are read from the table beside the label image, by label', async () => {

@@ -8,12 +8,12 @@ import { keepRowOfCells, rowOfCells } from '../keep-row-of-cells.ts';
 import { judgeCells } from '../judge-cells.ts';
 import { control, smallProject } from '../small-project.ts';
 
-/** Two fields with four true cells each; the one was segmented by another model since. */
+/** Two fields with four true cells each. Another model has segmented one of them since. */
 describe('figures of the cells under review', () => {
   let project: Project;
   const judge = async (params: { model?: string; minScore?: number } = {}) => {
     const view = await evaluateProject(project, { project: 'p', minScore: 0.2, ...params }, control);
-    // True cells, found and shown ones, and the share of true cells that are missed among those shown.
+    // True cells, found and shown ones, and the share of true cells that the shown ones miss.
     const counts = ({ precision, field }: (typeof view)['pooled']) => [
       precision.truthCount,
       precision.predictionCount,

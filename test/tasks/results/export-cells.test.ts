@@ -29,11 +29,11 @@ async function exported(params: Partial<ExportParams> = {}): Promise<ExportResul
   const { data } = labelImageOf(await readLabelFile(path));
   const table = readFileSync(project.path('exports', 'cells.csv'), 'utf8').trimEnd().split('\n');
   expect(table.length).toBe(1 + result.cells);
-  // Where the cells lie, in the order of their labels.
+  // Where the cells are, in the order of their labels.
   const columns: number[] = [];
   for (const [i, label] of data.entries()) if (label > 0) columns[label - 1] = Math.floor((i % side) / 16);
   const labels = Object.keys(columns).map((index) => Number(index) + 1);
-  // A cell that is exported keeps the label it has in Review; its row of the table has the same.
+  // An exported cell keeps its label from Review. Its row of the table has the same label.
   expect(table.slice(1).map((row) => Number(row.split(',')[2]))).toEqual(labels);
   expect(labels).toHaveLength(result.cells);
   return { ...result, columns: Object.values(columns) };
@@ -86,9 +86,9 @@ test('the table of measurements holds the cells that are exported', async () => 
 
 test('an image’s cells are those of the model that was used on it last, as in Review, unless one is named', async () => {
   await predict('small-2', '2026-01-02T00:00:00.000Z', [0.9, 0.9]);
-  // The cell that was accepted before stays, under its own label; the new cells have new ones.
+  // The cell that was accepted before stays under its own label. The new cells have new ones.
   expect((await exported()).columns).toEqual([3, 0, 1]);
-  // The review is of the other cells now: these are what the model found, from the minimum score on.
+  // The review now belongs to the other cells. These are the model's cells from the minimum score on.
   expect((await exported({ model: 'small-1' })).columns).toEqual([0, 2, 4, 5]);
 });
 

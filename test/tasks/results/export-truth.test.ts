@@ -28,7 +28,7 @@ import { control } from '../small-project.ts';
 
 const everyFormat = exportFormatNames;
 
-/** Writes an image of 32 × 24 px, or as wide as is asked for, whose channels differ by 100. */
+/** Writes an image of 32 × 24 px, or of the given width, whose channels differ by 100. */
 function writeImage(path: string, { channels = ['DAPI'], width = 32, seed = 0 } = {}): void {
   mkdirSync(dirname(path), { recursive: true });
   const planes = channels.map((_, c) =>
@@ -194,7 +194,7 @@ describe('channels of equal names', () => {
       return [join(folder, 'cycif.ome.tif')];
     });
     expect(project.manifest.images[0]!.channelNames).toEqual(['DAPI', 'CD3', 'DAPI (3)']);
-    // As a project of an earlier version has them.
+    // As in a project of an earlier version.
     await project.update((manifest) => ({
       ...manifest,
       images: manifest.images.map((image) => ({ ...image, channelNames: ['DAPI', 'CD3', 'DAPI'] })),
@@ -235,7 +235,7 @@ describe('a format that cannot hold an image', () => {
     });
     await predict(project, 'wide', cellsAt(33_000, [1, 2], 32_900), [0.9, 0.8]);
     await predict(project, 'small', cellsAt(32, [1]), [0.9]);
-    // The failing format stands first.
+    // The failing format is first.
     const formats: ExportFormat[] = ['imagej-rois', 'geojson', 'label-tiff', 'coco', 'csv'];
     const { failures, cells, files } = await exportCells(project, { formats }, control);
     expect(failures).toMatchObject([{ subject: 'wide', code: 'image-invalid' }]);
@@ -359,7 +359,7 @@ describe('images of one name', () => {
 });
 
 test('an image with NaN around it is added and exported, and NaN counts for no intensity', async () => {
-  // 24 × 32 px, of which a frame of 5 px at the left and 3 px at the top has no number.
+  // 24 × 32 px, with a frame of NaN: 5 px at the left and 3 px at the top.
   const value = (y: number, x: number): number => 100 + y * 32 + x;
   const plane = Float32Array.from({ length: 24 * 32 }, (_, i) => {
     const [y, x] = [Math.floor(i / 32), i % 32];
@@ -389,7 +389,7 @@ test('an image with NaN around it is added and exported, and NaN counts for no i
     value(5.5, 5.5),
     value(5.5, 9.5),
   ]);
-  // The range of the overlay is that of the numbers: the first of them is black, the last white.
+  // The overlay's range is that of the numbers: the first of them is black, the last white.
   const overlay = decode(readFileSync(project.path('exports', 'warped_overlay.png')));
   const grey = (y: number, x: number): number => overlay.data[3 * (y * 32 + x)]!;
   expect([grey(0, 0), grey(3, 5), grey(23, 31)]).toEqual([0, 0, 255]);

@@ -70,8 +70,7 @@ async function segment(project: Project, model: string, time: number, random: Se
 }
 
 /**
- * Label image, contours and table say the same; cells are in one piece, apart from each other, and not
- * empty.
+ * Label image, contours and table agree. Each cell is in one piece, separate from the others, and not empty.
  */
 async function agree(project: Project): Promise<LabelRuns> {
   const [view, cells] = [
@@ -140,11 +139,11 @@ test(
               break;
             }
             case 3:
-              // What is not on the disk is gone.
+              // What is not on the disk is lost.
               project = await start(folder);
               break;
             case 4:
-              // Cells of which nothing is said are simply replaced.
+              // Cells without a judgement are simply replaced.
               if (before.revision === 0 || before.undoTitle !== null)
                 await segment(project, `small-${random.integer(2)}`, step + 1, random);
               break;

@@ -48,7 +48,7 @@ test('a stale edit is rebased if others changed other cells, and refused if they
   await expect(setCellState(project, id, seen, { ids: [1], state: 'accepted' })).rejects.toMatchObject({
     code: 'annotation-invalid',
   });
-  // What it saw of other cells still counts, and what it sees now too.
+  // Its earlier view of other cells still counts, and its present view too.
   await setCellState(project, id, seen, { ids: [2], state: 'accepted' });
   await setCellState(project, id, (await readReview(project, id))!, { ids: [1], state: 'rejected' });
   expect([...(await readReview(project, id))!.states]).toEqual([2, 1, 2]);

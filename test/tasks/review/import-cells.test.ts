@@ -61,7 +61,7 @@ test('an import keeps what was said before, and is not carried over to the predi
   const states = async () =>
     (await openReview(project, 'field-1'))!.document.cells.map(({ id, state }) => `${id} ${state}`);
   expect(await states()).toEqual(['1 accepted', '2 rejected', '5 found']);
-  // Segmented again, the model's cells come back beside what was said.
+  // After a new segmentation, the model's cells come back beside the judged ones.
   await keepRowOfCells(project, 'field-1', { ...prediction, at: '2026-01-02T00:00:00.000Z' });
   expect(await states()).toEqual(['1 accepted', '2 rejected', '7 found']);
 });

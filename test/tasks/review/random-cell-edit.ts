@@ -3,7 +3,7 @@ import { side } from '../keep-row-of-cells.ts';
 
 /**
  * A random change of the shapes of cells of a small project.
- * @param choose a number from 0 up to, without, the one it is given
+ * @param choose a number from 0 up to, but without, its argument
  * @param ids the cells it may name, at least one
  */
 export function randomCellEdit(choose: (count: number) => number, ids: readonly number[]): CellEdit {

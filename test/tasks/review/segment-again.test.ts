@@ -70,8 +70,8 @@ async function reviewed(): Promise<Project> {
 test('segmenting again keeps what was said; a new cell takes the place of a rejected one', async () => {
   const project = await reviewed();
   expect(await statesOf(project)).toEqual(['1 accepted', '2 rejected', '3 found', '4 found', '5 added']);
-  // Over cell 1 by 6 of 8 rows; the rejected cell, moved by one row (IoU 56 / 72); over cell 5 by 2
-  // rows; a new one.
+  // Over cell 1 by 6 of 8 rows. The rejected cell, moved by one row (IoU 56 / 72). Over cell 5 by 2 rows. A
+  // new one.
   await segment(project, 'small-1', 2, [
     [2, 0],
     [1, 16],
@@ -80,7 +80,7 @@ test('segmenting again keeps what was said; a new cell takes the place of a reje
   ]);
   const view = (await readReview(project, image))!;
   expect(view.prediction).toEqual({ model: 'small-1', madeAt: '2026-01-02T00:00:00.000Z' });
-  // The first new cell loses 48 of its 64 pixels and is left out. Ids 3 and 4 are not given again.
+  // The first new cell loses 48 of its 64 pixels and is left out. Ids 3 and 4 are not used again.
   expect(await statesOf(project)).toEqual(['1 accepted', '2 rejected', '5 added', '7 found', '8 found']);
   expect([...view.areasPx]).toEqual([64, 64, 64, 48, 64]);
   expect(await idAt(project, 0, 0)).toBe(1);
@@ -88,7 +88,7 @@ test('segmenting again keeps what was said; a new cell takes the place of a reje
   expect(await idAt(project, 27, 0)).toBe(5);
   expect(await idAt(project, 28, 0)).toBe(7);
 
-  // It is one step, with the earlier prediction behind it.
+  // It is one step, and undo leads to the earlier prediction.
   const annotation = project.annotation(project.image(image));
   expect(await annotation.view()).toMatchObject({ undoTitle: 'Segment again with small-1' });
   await annotation.undo();
@@ -118,7 +118,7 @@ test('earlier predictions are kept while undo can reach them, and no longer', as
   const project = await smallProject(temporaryFolder(), 1);
   const files = () => readdirSync(project.path('predictions', 'small-1', project.image(image).id)).sort();
   await segment(project, 'small-1', 1, [[0, 0]]);
-  // Nobody has said anything of the first cells.
+  // Nobody has judged the first cells.
   await segment(project, 'small-1', 2, [[0, 16]]);
   expect(files()).toHaveLength(3);
   await judgeCells(project, image, [1], 'accepted');

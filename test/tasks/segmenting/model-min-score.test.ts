@@ -42,6 +42,6 @@ test('without a project too, the minimum score is the model’s own, one score i
   expect(own.scores).toEqual(usual.scores.filter((score) => score >= middle));
   expect(own).toMatchObject({ cells: own.scores.length });
   expect(own.cells + own.belowScore).toBe(usual.cells + usual.belowScore);
-  // What is asked for counts more.
+  // A requested minimum has priority.
   expect((await run('asked', middle, 0.2)).scores).toEqual(usual.scores);
 });

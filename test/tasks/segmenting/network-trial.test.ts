@@ -10,7 +10,7 @@ test('each arrangement has its turn, one before and after two; what is still on 
     if (order.at(-1) !== trial.turn) order.push(trial.turn);
     expect(trial.speeds).toBeNull();
     const { turn } = trial;
-    // An image of the other arrangement, which came in before: it takes no time here.
+    // An image for the other arrangement that arrived before. It takes no time here.
     trial.ended(turn === 'one' ? 'two' : 'one', 1e9, nowMs);
     nowMs += turn === 'one' ? 200 : 100;
     trial.ended(turn, 50_000, nowMs);

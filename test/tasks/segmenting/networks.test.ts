@@ -16,7 +16,7 @@ function after(ms: number): Promise<PredictedImage> {
   return new Promise((resolve) => setTimeout(() => resolve(nothing), ms));
 }
 
-/** Networks that take so long for an image, and who has computed each. */
+/** Networks that take this long per image, and which of them computed each image. */
 function networks({
   oneMs,
   twoMs,
@@ -66,7 +66,7 @@ function networks({
   return { all, by, closed: () => closed };
 }
 
-/** Segments so many images, two at a time. */
+/** Segments this many images, two at a time. */
 async function run(all: Networks, count: number, settings = defaultSegmentSettings): Promise<void> {
   let begun = 0;
   const takeTurns = async (): Promise<void> => {

@@ -34,7 +34,7 @@ const run = (output: string, part?: { index: number; of: number }) =>
     control,
   );
 
-/** The same as a process of its own, as on another computer. */
+/** The same in its own process, as on another computer. */
 function runCommand(output: string, part: string): Promise<unknown> {
   const words = ['segment', images, '--model', modelPath, '--output', output, '--part', part, '--quiet'];
   return promisify(execFile)(
@@ -71,7 +71,7 @@ describe('parts of a segmentation', () => {
 
   test('merge into the same names, bytes and counts as one run', async () => {
     expect(failures).toBe(1);
-    // In any order, two of them at the same time, and more parts than one of them has images for.
+    // In any order, two of them at the same time. There are more parts than one of them has images.
     await run(shared, { index: 4, of: 4 });
     await Promise.all([runCommand(shared, '1/4'), runCommand(shared, '3/4')]);
     await expect(mergeParts(shared)).rejects.toThrow('1 of 4 parts are not finished: 2/4.');
@@ -104,7 +104,7 @@ describe('parts of a segmentation', () => {
     delete merging.folder;
     const joined = join(output, 'lacss-segmentation.json');
     const whole = readFileSync(joined, 'utf8');
-    // As it was after the first of the two was removed, and after both were.
+    // The state after the first of the two was removed, and after both were.
     for (const left of [[...logs].slice(1), []]) {
       writeFileSync(joined, JSON.stringify({ ...(JSON.parse(whole) as object), merging }));
       for (const [name, text] of left) writeFileSync(join(output, name), text);

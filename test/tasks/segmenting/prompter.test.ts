@@ -33,13 +33,13 @@ test('questions at found cells have their pixels as answers, from features that 
   for (let k = 0; k < scores.length; k++) {
     const at = { y: locations[2 * k]!, x: locations[2 * k + 1]! };
     const answer = await prompter.ask(project, image!.id, at, 'onnx');
-    // The first question loads the network and computes the features; the others make nothing that stays.
+    // The first request loads the network and computes the features. Later ones leave nothing in memory.
     if (k === 0) tensors = tf.memory().numTensors;
     if (answer.kind !== 'cell') continue;
     if (isOwn(answer, labels, k + 1)) same++;
   }
   expect(tf.memory().numTensors).toBe(tensors);
-  // Cells that touch are outlined one by one here, and together by segmenting.
+  // Here, cells that touch are outlined one by one. Segmentation outlines them together.
   expect(same).toBeGreaterThan(0.9 * scores.length);
 });
 

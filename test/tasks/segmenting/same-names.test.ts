@@ -25,9 +25,9 @@ test('images of one name keep their own results, in one run and in several', asy
   };
   expect(await run('plateA', 'plateB')).toEqual(['plateA/A01', 'plateB/A01']);
   expect(await run('plateC')).toEqual(['A01']);
-  // What was done keeps its name, and is not done again.
+  // A finished image keeps its name, and is not segmented again.
   expect(await run('plateB')).toEqual([]);
-  // Another folder with an image of the name that is taken.
+  // Another folder with an image of the same name.
   mkdirSync(join(folder, 'plateD'));
   copyFileSync(join(folder, 'plateA', 'A01.tif'), join(folder, 'plateD', 'A01.tif'));
   expect(await run('plateD')).toEqual(['plateD/A01']);

@@ -22,7 +22,7 @@ import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { annotatedProject, quickTraining } from '../quick-training.ts';
 import { control } from '../small-project.ts';
 
-/** Threads that do not start, of those that are asked for. */
+/** How many of the requested threads do not start. */
 const broken = vi.hoisted(() => ({ threads: 0 }));
 vi.mock(import('../../../src-main/processes/start-thread.ts'), async (importOriginal) => {
   const { startThread } = await importOriginal();
@@ -37,7 +37,7 @@ const settings = { minScore: 0 };
 let project: Project;
 let images: string;
 let modelPath: string;
-/** What one image at a time gives, in this thread alone: by file name. */
+/** The result of one image at a time, in this thread alone, by file name. */
 let expected: Record<string, Buffer>;
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ function paramsFor(output: string, change: Partial<SegmentFolderParams> = {}): S
   return { modelPath, paths: [images], output, engine: 'onnx', settings, ...change };
 }
 
-/** The results in a folder; neither the log nor what a killed process was writing. */
+/** The results in a folder, without the log and the unfinished files of a killed process. */
 function filesOf(output: string): Record<string, Buffer> {
   const names = readdirSync(output).filter((name) => /_(labels\.tif|cells\.csv)$/.test(name));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(output, name))]));
@@ -199,7 +199,7 @@ test.each(['process', 'thread'] as const)(
   },
 );
 
-/** Rows of the table of what was found in an image. */
+/** Rows of the table of an image's cells. */
 function cellsOf(name: string): number {
   return expected[`${name}_cells.csv`]!.toString().trimEnd().split('\n').length - 1;
 }

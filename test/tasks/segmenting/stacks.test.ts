@@ -51,7 +51,7 @@ test('without a project too, a person chooses the plane of a stack, and is told 
   const second = await run('stacks', 'found', { focus: 1 });
   expect(second.note).toMatch(/^uses focal plane 2 of 2 /);
   expect(second.labels).toEqual(plain.labels);
-  // The same plane is not segmented twice, and another one is not taken for it.
+  // The same plane is not segmented twice, and not confused with another.
   expect((await run('stacks', 'found', { focus: 1 })).skipped).toBe(1);
   const maximum = await run('stacks', 'found', { focus: 'maximum' });
   expect(maximum.note).toMatch(/^uses the maximum projection of 2 focal planes /);

@@ -39,7 +39,7 @@ test('a training calibrates its scores; Review, accuracy and exports then show t
   expect(calibration).toMatchObject({ measuredOn: 'validation-images', right: 'outlines', images: 3 });
   expect((await cardOf(project, model)).calibration).toEqual(calibration);
   const { found, foundRight, truth, minScore, f1, hiddenRight } = calibration!;
-  // Most true cells are found, most of what is found is right, and little of that is hidden.
+  // Most true cells are found, most found cells are right, and few right ones are hidden.
   expect(foundRight / truth).toBeGreaterThan(0.8);
   expect(f1).toBeGreaterThan(0.8);
   expect(hiddenRight / foundRight).toBeLessThan(0.1);
@@ -54,14 +54,14 @@ test('a training calibrates its scores; Review, accuracy and exports then show t
     all += kept!.segmentation.scores.length;
     shown += kept!.segmentation.scores.filter((score) => score >= Math.fround(minScore)).length;
   }
-  // The calibration saw what segmenting finds.
+  // The calibration used the same cells as a segmentation.
   expect(all).toBe(found);
   const judged = await evaluateImages(project, { model: null, images: validation }, control);
   expect(judged.cellsLeftOut.belowScore).toBe(all - shown);
   expect(judged.pooled.field.f1AtThreshold[0]).toBeCloseTo(f1, 10);
   const exported = await exportCells(project, { formats: ['csv'], images: validation }, control);
   expect(exported).toMatchObject({ cells: shown, leftOut: { belowScore: all - shown } });
-  // The project's own minimum counts more.
+  // The project's own minimum has priority.
   const none = await exportCells(project, { formats: ['csv'], images: validation, minScore: 1 }, control);
   expect(none.cells).toBe(0);
   await project.close();
@@ -70,7 +70,7 @@ test('a training calibrates its scores; Review, accuracy and exports then show t
 test('Train and Results speak of the same cells on the way of the sample', async () => {
   const project = await annotatedProject(temporaryFolder(), 5);
   const kept = ['field-3', 'field-4', 'field-5'];
-  // As the sample project: machine-made annotation to learn from, true cells to judge by.
+  // Like the sample project: machine-made annotation to learn from, true cells for evaluation.
   await detachLabels(project, project.images(['field-1', 'field-2']));
   await makeForegrounds(project, { choice: { kind: 'best' }, images: ['field-1', 'field-2'] }, control);
   const { model } = await trainOnProject(project, { ...still, validation: kept, useLabels: true }, control);
@@ -86,11 +86,12 @@ test('Train and Results speak of the same cells on the way of the sample', async
   const { averagePrecision, thresholds, truthCount } = pooled.precision;
   const at = (iou: number): number =>
     averagePrecision[thresholds.findIndex((one) => Math.abs(one - iou) < 1e-9)]!;
-  // Train judges at the size of the true cells, Results at the size of those found: a cell may differ.
+  // Train evaluates at the size of the true cells, Results at the size of the found ones. So a cell may
+  // differ.
   expect(figures.AP50).toBeGreaterThan(0.8);
   expect(Math.abs(at(0.5) - figures.AP50!)).toBeLessThan(1.5 / truthCount);
   expect(calibration!.truth).toBe(truthCount);
-  // What Results hides is what the calibration said: next to no right cell.
+  // Results hides what the calibration predicted: almost no right cell.
   expect(cellsLeftOut.belowScore).toBeLessThanOrEqual(
     calibration!.found - calibration!.foundRight + calibration!.hiddenRight,
   );

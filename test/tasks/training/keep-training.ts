@@ -5,8 +5,8 @@ import { scopeOf } from '../../../src-main/project/scope.ts';
 import { killableTraining } from './killable-training.ts';
 
 /**
- * Run as a process of its own, which a test kills: trains a project's model, or resumes the training that is
- * there. Prints every step it has taken.
+ * Runs in its own process, which a test kills. It trains a project's model, or resumes the existing training.
+ * It prints every finished step.
  */
 const [folder] = process.argv.slice(2);
 const project = await openProject(folder!, { purpose: 'a process that will be killed', access: 'shared' });

@@ -16,7 +16,7 @@ import { killableTraining } from './killable-training.ts';
 
 const child = fileURLToPath(new URL('./keep-training.ts', import.meta.url));
 
-/** Trains in a process of its own and kills it after so many of its steps. @returns the steps it printed */
+/** Trains in its own process and kills it after this many of its steps. @returns the steps it printed */
 async function trainAndKill(folder: string, steps: number): Promise<number[]> {
   const trainer = spawn(process.execPath, ['--import', 'tsx', child, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -41,7 +41,7 @@ test('a training killed again and again, soon after its first step, advances to 
   let reached = 0;
   for (const steps of [2, 2, 4, 8]) {
     const printed = await trainAndKill(path, steps);
-    // It goes on behind a step that it had saved: never at the first step again.
+    // It continues after a saved step, never at the first step again.
     expect(printed[0]).toBeGreaterThan(reached);
     reached = printed[0]!;
   }

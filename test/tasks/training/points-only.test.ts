@@ -30,7 +30,7 @@ test('points are enough to train, and the card says so', async () => {
   });
   const trained = await trainOnProject(project, { ...points, name: 'Points' }, control);
   expect(trained).toMatchObject({ images: 2, steps: 6, leftOut: [], validation: null });
-  // The cells of a colony touch: the distance of their points is their size, 15 to 40 px here.
+  // The cells of a colony touch. So the distance of their points is their size, 15 to 40 px here.
   expect(trained.cellDiameterPx).toBeGreaterThan(15);
   expect(trained.cellDiameterPx).toBeLessThan(40);
   const models = new ModelStore(project.path('models'));

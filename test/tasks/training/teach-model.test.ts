@@ -79,7 +79,7 @@ test('a review becomes known outlines and rejected places, and is taught', async
   const apart = card.training!.teaching!.corrected[0]!.keptApart;
   expect(apart > 0).toBe(keptApart !== null);
 
-  // The corrected image has new cells with the same judgements; Discard takes model and cells away.
+  // The corrected image has new cells with the same judgements. Discard removes model and cells.
   const store = project.prediction(result.model, image);
   expect(await store.record()).not.toBeNull();
   const review = await takeOverPrediction(project, image.id);
@@ -98,7 +98,7 @@ test('an interrupted lesson goes on as one, and ends with the same weights', asy
   const project = await taughtProject();
   const ids = await cellIds(project, 'field-2');
   await judgeCells(project, 'field-2', ids.slice(0, 4), 'accepted');
-  // A lesson segments its images anew, so the other one needs a project of its own.
+  // A lesson segments its images again, so the other lesson needs its own project.
   const copied = temporaryFolder();
   cpSync(project.folder, copied, { recursive: true, filter: (path) => !path.endsWith('project.lock') });
   const copy = await openProject(copied, { purpose: 'test', access: 'write' });
@@ -113,7 +113,7 @@ test('an interrupted lesson goes on as one, and ends with the same weights', asy
   await expect(
     teachModel(project, { until: steps, seed: 2, engine: 'onnx', name: 'parts' }, stopping, { onStep }),
   ).rejects.toMatchObject({ code: 'cancelled' });
-  // Stopped here, it is a taught model that nothing has judged.
+  // A lesson that stops here leaves a taught model without an evaluation.
   const stopped = temporaryFolder();
   cpSync(project.folder, stopped, { recursive: true, filter: (path) => !path.endsWith('project.lock') });
   const halfway = await openProject(stopped, { purpose: 'test', access: 'write' });
@@ -150,7 +150,7 @@ test('an image with all cells checked is fully supervised in a training from scr
 
 test('earlier images that have no annotation here cannot be repeated: generated cells take their place', async () => {
   const first = await taughtProject();
-  // The same files, in a project that knows nothing about them but a model of theirs.
+  // The same files, in a project that only has one of their models.
   const project = await smallProject(temporaryFolder(), 2);
   const models = new ModelStore(project.path('models'));
   const model = await models.importFile(first.path('models', 'first'));

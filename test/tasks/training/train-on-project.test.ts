@@ -19,7 +19,7 @@ async function weightsOf(project: Project, model: string): Promise<Uint8Array> {
   return (await new ModelStore(project.path('models')).load(model)).bytes;
 }
 
-/** Stops after so many steps, as Ctrl-C would. */
+/** Stops after this many steps, as Ctrl-C would. */
 function stopAfter(steps: number): { control: JobControl; onStep: () => void } {
   const stop = new AbortController();
   let done = 0;
@@ -77,7 +77,7 @@ test('a training makes a model with its card; images are segmented with it and j
   expect(pooled.precision.truthCount).toBeGreaterThan(10);
   expect(pooled.precision.predictionCount).toBe(segmented.done.reduce((sum, { cells }) => sum + cells, 0));
 
-  // Another one starts from it; from one of another kind it does not.
+  // Another training can start from it, but not from one of another kind.
   const still = { ...quickTraining.settings, learningRate: 1e-12 };
   const next = await trainOnProject(
     project,
@@ -131,7 +131,7 @@ test('a training starts from the model that comes with the program, one of anoth
     code: 'setting-invalid',
     remedy: 'Choose --preset small and the same channels.',
   });
-  // Of a damaged model of the project it is told what is wrong with it.
+  // The message says what is wrong with a damaged model of the project.
   mkdirSync(project.path('models', 'torn'));
   writeFileSync(project.path('models', 'torn', 'card.json'), '{"content":');
   await expect(

@@ -31,7 +31,7 @@ test('doubtful annotation is told by image, and refused with strict', async () =
     foreground: { value: packMask(mask), source: by },
     locations: { value: Float32Array.of(20, 20), source: found },
   });
-  // Left half foreground: one point in it, one outside; a square of its own without a point.
+  // Left half foreground: one point in it, one outside. A separate square without a point.
   const half = Uint8Array.from(data, (_, i) => {
     const [y, x] = [Math.floor(i / 128), i % 128];
     return x < 64 || (x >= 80 && x < 120 && y < 60) ? 1 : 0;
@@ -52,7 +52,7 @@ test('doubtful annotation is told by image, and refused with strict', async () =
     subject: 'field-1',
     message: expect.stringContaining('There are 3 more warnings.') as string,
   });
-  // The plan of the window says the same, and so does a training that goes on.
+  // The window's plan has the same warnings, and so does a resumed training.
   expect(await planWarnings(project, undefined)).toEqual(warnings);
   const stop = new AbortController();
   const stopping = { signal: stop.signal, onProgress: () => undefined };

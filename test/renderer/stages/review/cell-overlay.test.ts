@@ -33,7 +33,7 @@ const shown = (minScore: number, showsHidden = false, rejectedShown = true) => (
 const overlay = { outline: true, fill: false, fillOpacity: 0.3, points: true };
 
 test('each cell has the style of its state; those below the score that nobody has judged are hidden', () => {
-  // The accepted and the rejected cell are below the score too. No cell has id 5.
+  // The accepted and the rejected cell are below the minimum score too. No cell has id 5.
   const { states } = cellOverlay(view, shown(0.85), none, null, overlay, 'dark');
   expect([...states!]).toEqual([255, 0, 1, 2, 3, 255, 255]);
 });

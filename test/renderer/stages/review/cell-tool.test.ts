@@ -26,7 +26,7 @@ test('the point of the cell under the pointer is dragged, and that of the select
     [2, 40],
   ] as const) {
     const { calls, tool } = promptTool();
-    // 2 px are 4 px of the screen.
+    // 2 image px are 4 screen px.
     expect(tool.down(at(place, place + 2))).toBe(true);
     tool.move!(at(place, place + 3));
     expect(calls.dragPoint).not.toHaveBeenCalled();
