@@ -9,7 +9,7 @@ import { editShapes, repeatedPatch, setAllChecked, setCellState } from '../revie
 import { importAnswer, importFile } from '../imports/import-file.ts';
 import { attachLabelFile } from '../images/attach-labels.ts';
 import { summariseImage } from '../images/summarise-image.ts';
-import { repeatedStep, stepHistory } from '../images/step-history.ts';
+import { repeatedStep, stepHistory } from './step-history.ts';
 
 /** Makes an edit. The result is the state of the image afterwards. */
 type MakeEdit<Name extends EditName> = (

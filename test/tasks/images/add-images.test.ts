@@ -14,7 +14,7 @@ import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 import { setImages } from '../../../src-main/tasks/images/set-images.ts';
 import { attachLabelFile, detachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
 import { inspectImages } from '../../../src-main/tasks/images/inspect-images.ts';
-import { stepHistory } from '../../../src-main/tasks/images/step-history.ts';
+import { stepHistory } from '../../../src-main/tasks/edits/step-history.ts';
 import { summariseImage } from '../../../src-main/tasks/images/summarise-image.ts';
 import { relink } from '../../../src-main/tasks/images/relink.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';

@@ -6,7 +6,7 @@ import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { describeProject } from '../../../src-main/tasks/images/describe-project.ts';
-import { stepHistory } from '../../../src-main/tasks/images/step-history.ts';
+import { stepHistory } from '../../../src-main/tasks/edits/step-history.ts';
 import { faults } from '../../fixtures/faulty-file-system.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { smallProject } from '../small-project.ts';

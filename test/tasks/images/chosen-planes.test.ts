@@ -17,7 +17,7 @@ import { displayImage } from '../../../src-main/tasks/images/display-image.ts';
 import { inspectImages } from '../../../src-main/tasks/images/inspect-images.ts';
 import { pixelsKey } from '../../../src-main/tasks/images/pixels-key.ts';
 import { chosenPlanes } from '../../../src-main/tasks/images/chosen-planes.ts';
-import { stepHistory } from '../../../src-main/tasks/images/step-history.ts';
+import { stepHistory } from '../../../src-main/tasks/edits/step-history.ts';
 import { summariseImage } from '../../../src-main/tasks/images/summarise-image.ts';
 import { tile } from '../../../src-main/tasks/images/tile.ts';
 import { planTraining } from '../../../src-main/tasks/training/plan-training.ts';

@@ -1,8 +1,8 @@
 import type { ImageEntry } from '../../contract/project-files.ts';
 import type { HistoryStep } from '../../contract/requests/history-requests.ts';
 import type { Project } from '../../project/project.ts';
-import { requireFreeName } from './require-free-name.ts';
-import { summariseImage } from './summarise-image.ts';
+import { requireFreeName } from '../images/require-free-name.ts';
+import { summariseImage } from '../images/summarise-image.ts';
 
 const parts = ['foreground', 'locations', 'review'] as const;
 
