@@ -43,6 +43,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'The method', link: '/method' },
       { text: 'Departures from the paper', link: '/departures' },
+      { text: 'How a project is kept', link: '/projects' },
       { text: 'Teaching', link: '/teaching' },
       { text: 'Accuracy', link: '/accuracy' },
       { text: 'Measured figures', link: '/measured/' },
