@@ -2,7 +2,7 @@
 //
 //   nextflow run workflows/segment.nf --images images --model small-1.lacss --output found --parts 16
 
-params.lacss = 'npx lacss'
+params.lacss = "node ${projectDir}/../build/lacss.js"
 params.parts = 8
 
 process SEGMENT {
