@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { AnnotationPartName } from '../contract/project-files.ts';
@@ -9,6 +8,7 @@ import { readBytesOrNone } from './read-bytes.ts';
 import { decodeReview, decodeReviewPatch, encodeReview, encodeReviewPatch } from './review-file.ts';
 import type { KeptReview } from './review-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
+import { pathExists } from './path-exists.ts';
 
 /** A review is written whole after this many changes. */
 const mostPatches = 50;
@@ -38,8 +38,8 @@ export class AnnotationContents {
   }
 
   async has(name: AnnotationPartName, sha256: string): Promise<boolean> {
-    if (await exists(this.#path(name, sha256))) return true;
-    return name === 'review' && (await exists(this.#patchPath(sha256)));
+    if (await pathExists(this.#path(name, sha256))) return true;
+    return name === 'review' && (await pathExists(this.#patchPath(sha256)));
   }
 
   /**
@@ -157,11 +157,4 @@ export class AnnotationContents {
   #patchPath(sha256: string): string {
     return join(this.#folder, 'history', `${sha256.slice(0, 24)}.patch.json`);
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

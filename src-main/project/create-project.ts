@@ -1,4 +1,4 @@
-import { rmdir, stat } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { projectSchemaVersion } from '../contract/project-files.ts';
@@ -9,6 +9,7 @@ import type { Project } from './project.ts';
 import { openProject } from './open-project.ts';
 import { jsonText } from './read-json.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
+import { pathExists } from './path-exists.ts';
 
 /**
  * Creates an empty project and opens it. The folder may contain other files, but no project.
@@ -23,7 +24,7 @@ export async function createProject(folder: string, purpose: string, name?: stri
     });
   }
   const path = join(resolve(folder), manifestName);
-  if (await exists(path)) {
+  if (await pathExists(path)) {
     throw new LacssError('project-exists', `There is already a project in ${resolve(folder)}.`, {
       subject: path,
       remedy: 'Open that project, or choose another folder.',
@@ -45,11 +46,4 @@ export async function createProject(folder: string, purpose: string, name?: stri
     throw error;
   }
   return openProject(folder, { purpose });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

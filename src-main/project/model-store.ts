@@ -21,6 +21,7 @@ import { readRecord, readRecordWithBytes, writeRecordWithBytes } from './record-
 import { removeFile } from './remove-file.ts';
 import { resolveOwn } from './resolve-inside.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
+import { pathExists } from './path-exists.ts';
 
 const cardName = 'card';
 const runName = 'training.json';
@@ -80,8 +81,8 @@ export class ModelStore {
     const models: ModelEntry[] = [];
     const damaged: DamagedModel[] = [];
     for (const id of await this.#folders()) {
-      const isModel = await exists(join(this.path(id), `${cardName}.json`));
-      if (!isModel && !(await exists(join(this.path(id), runName)))) continue;
+      const isModel = await pathExists(join(this.path(id), `${cardName}.json`));
+      if (!isModel && !(await pathExists(join(this.path(id), runName)))) continue;
       try {
         if (isModel) models.push(await this.#entry(id));
         else await this.readRun(id);
@@ -108,8 +109,8 @@ export class ModelStore {
   async unfinished(): Promise<string[]> {
     const ids: string[] = [];
     for (const id of await this.#folders()) {
-      const isModel = await exists(join(this.path(id), `${cardName}.json`));
-      if (isModel || !(await exists(join(this.path(id), runName)))) continue;
+      const isModel = await pathExists(join(this.path(id), `${cardName}.json`));
+      if (isModel || !(await pathExists(join(this.path(id), runName)))) continue;
       // A damaged training appears in the list of models and does not block others.
       const isReadable = await this.readRun(id).then(
         () => true,
@@ -238,7 +239,7 @@ export class ModelStore {
   async findResumable(idOrNewest: string): Promise<string> {
     const unfinished = await this.unfinished();
     const isDamaged = !unfinished.includes(idOrNewest) && (await this.#folders()).includes(idOrNewest);
-    if (isDamaged && (await exists(join(this.path(idOrNewest), runName)))) await this.readRun(idOrNewest);
+    if (isDamaged && (await pathExists(join(this.path(idOrNewest), runName)))) await this.readRun(idOrNewest);
     if (idOrNewest !== 'newest' && unfinished.includes(idOrNewest)) return idOrNewest;
     if (idOrNewest === 'newest' && unfinished.length > 0) {
       const begun = await Promise.all(
@@ -269,7 +270,7 @@ export class ModelStore {
 
   /** Whether there is a checkpoint. */
   async hasCheckpoint(id: string): Promise<boolean> {
-    return exists(join(this.path(id), checkpointName));
+    return pathExists(join(this.path(id), checkpointName));
   }
 
   /** The checkpoint; `null` if there is none. */
@@ -367,12 +368,5 @@ async function nameOnCard(folder: string, otherwise: string): Promise<string> {
   return readRecord(folder, cardName, namedSchema).then(
     ({ content }) => content.card.name,
     () => otherwise,
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
   );
 }

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { annotationRecordSchema } from '../contract/project-files.ts';
@@ -12,6 +11,7 @@ import { readBytes, readBytesOrNone } from './read-bytes.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { removeFile } from './remove-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
+import { pathExists } from './path-exists.ts';
 
 export const partNames = ['foreground', 'locations', 'labels', 'review'] as const;
 
@@ -43,7 +43,7 @@ export class VisibleFiles {
   }
 
   has(name: AnnotationPartName): Promise<boolean> {
-    return exists(this.path(name));
+    return pathExists(this.path(name));
   }
 
   read(name: AnnotationPartName): Promise<Uint8Array | null> {
@@ -76,7 +76,7 @@ export class VisibleFiles {
   /** The state that the files show; `null` if there is no record, or a damaged one, which is kept aside. */
   async readRecord(): Promise<AnnotationRecord | null> {
     const path = this.#recordPath;
-    if (!(await exists(path))) return null;
+    if (!(await pathExists(path))) return null;
     try {
       return parseJson(
         await readJson(path, 'annotation-invalid'),
@@ -100,11 +100,4 @@ export class VisibleFiles {
   get #recordPath(): string {
     return join(this.#folder, 'record.json');
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

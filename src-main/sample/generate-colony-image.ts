@@ -1,7 +1,4 @@
 import type { LabelImage, Locations } from '../contract/pixels.ts';
-import { areas } from '../imaging/label/areas.ts';
-import { keepLargestPieces } from '../imaging/label/keep-largest-pieces.ts';
-import { relabel } from '../imaging/label/relabel.ts';
 import { growTerritories } from './grow-territories.ts';
 import { placeCells } from './place-cells.ts';
 import { placeNuclei } from './place-nuclei.ts';
@@ -11,6 +8,7 @@ import { defaultSampleSettings } from './sample-settings.ts';
 import type { SampleSettings } from './sample-settings.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
 import { drawOptics, takeMicrograph } from './take-micrograph.ts';
+import { withoutFragments } from './without-fragments.ts';
 
 /** A generated image of cells: two channels, and the truth. */
 export interface ColonyImage {
@@ -100,15 +98,4 @@ function cropped<T extends Uint16Array | Int32Array>(
     out.set(plane.subarray(start, start + width), y * width);
   }
   return out;
-}
-
-/**
- * Renumbers labels 1 … n without gaps, one piece each. Instances of fewer than `smallestPx` become
- * background.
- */
-function withoutFragments(labels: LabelImage, smallestPx: number): LabelImage {
-  const whole = keepLargestPieces(labels);
-  const pixels = areas(whole);
-  const data = whole.data.map((label) => (pixels[label]! < smallestPx ? 0 : label));
-  return relabel({ ...whole, data }).labels;
 }

@@ -1,7 +1,4 @@
 import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
-import { keepLargestPieces } from '../imaging/label/keep-largest-pieces.ts';
-import { areas } from '../imaging/label/areas.ts';
-import { relabel } from '../imaging/label/relabel.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
 import { growTerritories } from './grow-territories.ts';
 import type { LookSettings } from './look-settings.ts';
@@ -9,6 +6,7 @@ import { placeCells, type CellSeed } from './place-cells.ts';
 import { renderLook } from './render-look.ts';
 import type { Range } from './sample-settings.ts';
 import { smoothNoise } from './smooth-noise.ts';
+import { withoutFragments } from './without-fragments.ts';
 
 /** A generated image and its true cells. */
 export interface LookImage {
@@ -99,11 +97,4 @@ function inner<T extends Float32Array | Int32Array>(data: T, side: number, sideP
     out.set(data.subarray(start, start + sidePx), y * sidePx);
   }
   return out;
-}
-
-function withoutFragments(labels: LabelImage, smallestPx: number): LabelImage {
-  const whole = keepLargestPieces(labels);
-  const pixels = areas(whole);
-  const data = whole.data.map((label) => (pixels[label]! < smallestPx ? 0 : label));
-  return relabel({ ...whole, data }).labels;
 }

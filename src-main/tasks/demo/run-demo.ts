@@ -1,6 +1,6 @@
 import { presetNames } from '../../contract/choices.ts';
 import type { PresetName, EngineChoice } from '../../contract/choices.ts';
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -31,6 +31,7 @@ import { segmentProject } from '../segmenting/segment-project.ts';
 import { stagedProgress } from '../staged-progress.ts';
 import { trainOnProject } from '../training/train-on-project.ts';
 import { watershedOf } from './watershed-of.ts';
+import { pathExists } from '../../project/path-exists.ts';
 
 export interface DemoParams {
   /** The folder of images, truth, project and report. */
@@ -159,7 +160,7 @@ async function removeDemo(root: string): Promise<void> {
 
 async function startOrGoOn(root: string, wanted: DemoSettings): Promise<DemoState> {
   const path = join(root, stateName);
-  if (!(await exists(path))) {
+  if (!(await pathExists(path))) {
     const state = { ...wanted, seconds: {} };
     await writeFileAtomically(path, jsonText(state));
     return state;
@@ -178,7 +179,7 @@ async function startOrGoOn(root: string, wanted: DemoSettings): Promise<DemoStat
 }
 
 async function openOrCreate(folder: string): Promise<Project> {
-  const isThere = await exists(join(folder, manifestName));
+  const isThere = await pathExists(join(folder, manifestName));
   return isThere
     ? openProject(folder, { purpose: 'lacss demo' })
     : createProject(folder, 'lacss demo', 'Demo colonies');
@@ -240,11 +241,4 @@ async function judgeWatershed(
     judged.push({ image, labels, truth, match: matchInstances(labels, scores, truth) });
   }
   return judged;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -9,6 +9,7 @@ import { openReview } from './open-review.ts';
 import { rankNext } from './rank-next.ts';
 import type { ImageFeatures } from './rank-next.ts';
 import { cellsOf } from './shown-cells.ts';
+import { medianOf } from './review-view.ts';
 
 /**
  * The images, sorted by how much the correction of their cells should teach. Images without cells to judge,
@@ -50,8 +51,4 @@ async function featuresOf(project: Project, imageId: string): Promise<ImageFeatu
     medianScore: medianOf(scores),
     density: scores.length / (labels.height * labels.width),
   };
-}
-
-function medianOf(values: Float32Array): number {
-  return values.toSorted()[values.length >> 1] ?? 0;
 }

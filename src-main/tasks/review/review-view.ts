@@ -167,6 +167,6 @@ export function worstFirst(scores: Float32Array, areasPx: Float32Array): Uint32A
 }
 
 /** The larger of two middle values; 0 without values. */
-function medianOf(values: Float32Array): number {
+export function medianOf(values: Float32Array): number {
   return values.toSorted()[values.length >> 1] ?? 0;
 }

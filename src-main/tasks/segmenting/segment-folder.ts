@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { itemAt } from '../../contract/elements.ts';
 import type { Failure } from '../../contract/failure.ts';
@@ -18,6 +17,7 @@ import { ownMinScore } from './segmenting-jobs.ts';
 import type { OnePlane } from './segmenting-jobs.ts';
 import { findingChoicesOf, parametersOf, segmentEach } from './segment-each.ts';
 import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.ts';
+import { pathExists } from '../../project/path-exists.ts';
 
 export interface SegmentFolderParams
   extends SegmentChoices, Pick<AddParams, 'paths' | 'channelPattern' | 'roles'> {
@@ -89,7 +89,7 @@ async function namesBeside({ files }: FolderLog, groups: readonly ImageGroup[]):
   const others: NamedFile[] = [];
   for (const [name, file] of Object.entries(files)) {
     const path = file.replace(/#\d+$/, '');
-    if (own.has(file) || (await isThere(path))) others.push({ name, path });
+    if (own.has(file) || (await pathExists(path))) others.push({ name, path });
   }
   const fresh = groups.filter((_, i) => names[i] === null);
   const given = distinctNames(
@@ -101,13 +101,6 @@ async function namesBeside({ files }: FolderLog, groups: readonly ImageGroup[]):
 
 function fileOf({ files, image }: ImageGroup): string {
   return image === undefined ? itemAt(files, 0).path : `${itemAt(files, 0).path}#${image}`;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function segmentGroups<Log extends FolderLog>(
