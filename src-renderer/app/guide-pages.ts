@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../src-main/contract/errors.ts';
 import type { Stage } from '../state/stage.ts';
 
 /** The page of the built guide that explains each stage, below the address of the window. */
@@ -10,8 +9,3 @@ export const guidePages: Record<Stage, string> = {
   review: 'help/guide/review.html',
   results: 'help/guide/results.html',
 };
-
-/** The place in the guide that explains a kind of error. */
-export function errorPage(code: ErrorCode): string {
-  return `help/guide/errors.html#${code}`;
-}

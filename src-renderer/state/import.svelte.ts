@@ -2,6 +2,8 @@ import type { ImageId } from '../../src-main/contract/fields.ts';
 import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
 import type { ImportPair, ImportPlan, ImportRole } from '../../src-main/contract/requests/review-requests.ts';
+import { failedEntry } from '../ui/failed-entry.ts';
+import type { SubjectEntry } from '../ui/failed-entry.ts';
 import { counted, fileName } from '../ui/format.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
@@ -16,7 +18,7 @@ export class ImportState {
   progress = $state.raw<Progress | null>(null);
   importing = $state(false);
   /** Left-out files and doubts of the last import; empty without any. */
-  report = $state.raw<readonly { subject: string; text: string }[]>([]);
+  report = $state.raw<readonly SubjectEntry[]>([]);
 
   constructor(project: ProjectAccess) {
     this.#project = project;
@@ -70,12 +72,12 @@ export class ImportState {
   /** Imports all fitting pairs, each as one step of undo of its image. Lists failures; the others proceed. */
   async run(): Promise<void> {
     const { role, fitting: pairs } = this;
-    const report: { subject: string; text: string }[] = [];
+    const report: SubjectEntry[] = [];
     this.importing = true;
     for (const [done, { image, name, file }] of pairs.entries()) {
       this.progress = { done, total: pairs.length, message: `Importing ${fileName(file)}` };
-      const text = await this.#import(image, file, role);
-      if (text !== '') report.push({ subject: name, text });
+      const entry = await this.#import(image, name, file, role);
+      if (entry.text !== '') report.push(entry);
     }
     this.importing = false;
     this.progress = null;
@@ -87,18 +89,17 @@ export class ImportState {
       this.#project.show(first.image);
   }
 
-  /** @returns a warning for people; empty without one */
-  async #import(image: ImageId, path: string, as: ImportRole): Promise<string> {
+  /** @returns a warning for people; its text is empty without one */
+  async #import(image: ImageId, name: string, path: string, as: ImportRole): Promise<SubjectEntry> {
     try {
       const { leftOut, warning } = await this.#project.edits.askOnce('review.import', { image, path, as });
       const left =
         leftOut > 0
           ? `${counted(leftOut, ['# cell', '# cells'])} left out: they are under cells that you kept.`
           : '';
-      return [left, warning ?? ''].filter((text) => text !== '').join(' ');
+      return { subject: name, text: [left, warning ?? ''].filter((text) => text !== '').join(' ') };
     } catch (thrown) {
-      const { message, remedy } = toFailure(thrown);
-      return `Not imported. ${message} ${remedy ?? ''}`.trim();
+      return failedEntry(name, toFailure(thrown), 'Not imported.');
     }
   }
 }

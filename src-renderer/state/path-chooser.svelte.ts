@@ -1,4 +1,5 @@
 import { toFailure } from '../../src-main/contract/failure.ts';
+import type { Failure } from '../../src-main/contract/failure.ts';
 import { maxPinnedFolders, maxRecentFolders } from '../../src-main/contract/requests/host-requests.ts';
 import type { ChoosePurpose, FolderListing } from '../../src-main/contract/requests/host-requests.ts';
 import type { RequestParams } from '../../src-main/contract/requests.ts';
@@ -36,8 +37,8 @@ export class PathChooser {
   typed = $state<string | null>(null);
   /** Paths that complete the typed one. */
   completions = $state.raw<readonly string[]>([]);
-  /** Why the typed path does not lead anywhere; empty without a reason. */
-  problem = $state('');
+  /** Why the typed path does not lead anywhere. */
+  problem = $state.raw<Failure | null>(null);
   readonly #typing = new Latest();
   /** Grows with each change of folder. Only the newest answer is shown. */
   #moves = 0;
@@ -80,7 +81,7 @@ export class PathChooser {
   /** Offers paths that complete a typed one. `~` is the home folder. */
   type(text: string): void {
     this.typed = text;
-    this.problem = '';
+    this.problem = null;
     const typed = this.#absolute(text);
     this.#typing.run(async () => {
       const parent = /^.*[/\\]/.exec(typed)?.[0];
@@ -91,7 +92,7 @@ export class PathChooser {
 
   /** Goes to a typed path. A file is chosen in its folder. */
   async go(text: string): Promise<void> {
-    this.problem = '';
+    this.problem = null;
     const path = this.#absolute(text);
     const move = ++this.#moves;
     try {
@@ -103,7 +104,7 @@ export class PathChooser {
       const file = around?.entries.find((entry) => entry.kind === 'file' && entry.path === path);
       if (move !== this.#moves) return;
       if (!around || !file || this.wantsFolder) {
-        this.problem = toFailure(thrown).message;
+        this.problem = toFailure(thrown);
         return;
       }
       this.#show(around);
@@ -184,7 +185,7 @@ export class PathChooser {
     this.typed = null;
     this.chosen = [];
     this.completions = [];
-    this.problem = '';
+    this.problem = null;
   }
 }
 

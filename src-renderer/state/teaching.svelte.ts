@@ -28,6 +28,12 @@ export class TeachingState {
     const isLesson = status?.phase === 'finished' && status.request?.teaching !== undefined;
     return isLesson && status.model !== this.#decided ? status.model : null;
   });
+  /** Why the last lesson failed, null if it did not. */
+  readonly failure = $derived.by(() => {
+    const { status } = this.#training;
+    const hasFailed = status?.phase === 'failed' && status.request?.teaching !== undefined;
+    return hasFailed ? status.failure : null;
+  });
   /** Figures of the finished lesson. */
   readonly record = $derived.by(() => (this.finished === null ? null : this.#lesson.of(this.finished)));
 

@@ -57,6 +57,6 @@ test('a path that leads nowhere stays in the field, with the reason', async () =
   for (let i = 1; i < 4; i++) {
     await asked[i]?.refuse();
   }
-  expect(chooser.problem).toBe('There is no nowhere.');
+  expect(chooser.problem?.message).toBe('There is no nowhere.');
   expect(chooser.typed).toBe('nowhere');
 });
