@@ -1,6 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { LacssError } from '../contract/errors.ts';
-import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
+import type { FloatPlane, LabelImage, Mask } from '../contract/pixels.ts';
 import { places } from './reviewed-cells.ts';
 import { pointCells } from './spacing-of.ts';
 import {
@@ -89,30 +89,45 @@ function describe(example: UnreadExample): Omit<ExampleSource, 'read'> {
   return { name, pixelSizeUm, height, width, channels: planes.length, kind, divides, cells };
 }
 
+/**
+ * Compresses an annotation. Closures of one function share a scope, and keep what any of them uses. So each
+ * kind has its own function, and none of them keeps the annotation itself.
+ */
 function packSupervision(supervision: Supervision): () => Supervision {
-  if (supervision.kind === 'points') return () => supervision;
-  if (supervision.kind === 'full') {
-    const labels = packLabels(supervision.labels);
-    return () => ({ kind: 'full', labels: labels() });
+  switch (supervision.kind) {
+    case 'points':
+      return pointsAlone(supervision);
+    case 'full':
+      return packFull(packLabels(supervision.labels));
+    case 'reviewed':
+      return packReviewed(supervision);
+    case 'weak':
+      return packWeak(supervision);
   }
-  if (supervision.kind === 'reviewed') {
-    const { labels, places, ...rest } = supervision;
-    const unpackLabels = packLabels(labels);
-    const packed = pack(places.data);
-    return () => ({
-      ...rest,
-      labels: unpackLabels(),
-      places: { height: places.height, width: places.width, data: new Uint8Array(unpack(packed)) },
-    });
-  }
-  const { foreground, locations } = supervision;
-  const { height, width } = foreground;
-  const mask = pack(foreground.data);
-  return () => ({
-    kind: 'weak',
-    foreground: { height, width, data: new Uint8Array(unpack(mask)) },
-    locations,
-  });
+}
+
+function pointsAlone(supervision: Supervision & { kind: 'points' }): () => Supervision {
+  return () => supervision;
+}
+
+function packFull(labels: () => LabelImage): () => Supervision {
+  return () => ({ kind: 'full', labels: labels() });
+}
+
+function packReviewed({ labels, places, ...rest }: Supervision & { kind: 'reviewed' }): () => Supervision {
+  const unpackLabels = packLabels(labels);
+  const unpackPlaces = packMask(places);
+  return () => ({ ...rest, labels: unpackLabels(), places: unpackPlaces() });
+}
+
+function packWeak({ foreground, locations }: Supervision & { kind: 'weak' }): () => Supervision {
+  const unpackForeground = packMask(foreground);
+  return () => ({ kind: 'weak', foreground: unpackForeground(), locations });
+}
+
+function packMask({ height, width, data }: Mask): () => Mask {
+  const packed = pack(data);
+  return () => ({ height, width, data: new Uint8Array(unpack(packed)) });
 }
 
 function pack({ buffer, byteOffset, byteLength }: Uint8Array | Int32Array): Uint8Array {

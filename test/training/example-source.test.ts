@@ -1,6 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { packedSource, asExampleSource } from '../../src-main/training/example-source.ts';
 import { PreparedExamples } from '../../src-main/training/prepared-examples.ts';
+import { reviewedSupervision } from '../../src-main/training/reviewed-cells.ts';
+import type { TrainingExample } from '../../src-main/training/training-example.ts';
 import { fullExample, weakExample } from './examples.ts';
 
 test.each([weakExample(1), fullExample(2)])(
@@ -19,6 +23,37 @@ test('an annotation that is changed after the start changes nothing', async () =
   if (example.supervision.kind === 'weak') example.supervision.foreground.data.fill(0);
   expect((await source.read()).supervision).toEqual(before.supervision);
 });
+
+test('a packed source keeps neither planes nor annotation in memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const made = [weakExample(1), fullExample(2), reviewedExample()].map((example) => {
+    const { planes, supervision } = example;
+    const { data } =
+      supervision.kind === 'weak'
+        ? supervision.foreground
+        : supervision.kind === 'points'
+          ? planes[0]!
+          : supervision.labels;
+    const source = packedSource(example, () => Promise.reject(new Error('not read here')));
+    return { kind: source.kind, source, held: [planes[0]!.data, data].map((array) => new WeakRef(array)) };
+  });
+  // A reference that was made or read lasts until the end of its task.
+  await new Promise(setImmediate);
+  collectGarbage();
+  const kept = made.map(({ kind, held }) => [kind, held.map((ref) => ref.deref() !== undefined)]);
+  expect(kept).toEqual(['weak', 'full', 'reviewed'].map((kind) => [kind, [false, false]]));
+});
+
+function reviewedExample(): TrainingExample {
+  const { planes, supervision } = fullExample(3);
+  if (supervision.kind !== 'full') throw new TypeError(supervision.kind);
+  const { labels } = supervision;
+  const rejected = { ...labels, data: new Int32Array(labels.data.length) };
+  const none = { foreground: null, locations: null };
+  const review = reviewedSupervision({ labels, rejected, allChecked: false }, none);
+  return { name: 'reviewed', planes, supervision: review };
+}
 
 test('an annotation of another size is refused when it is met', () => {
   const example = { ...weakExample(1), planes: weakExample(2, 32).planes };
