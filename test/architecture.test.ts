@@ -1,11 +1,23 @@
 import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import type { ICruiseResult } from 'dependency-cruiser';
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 import { describe, expect, test } from 'vitest';
 import { folderCycles, folderOf, forbidden, mayImport, options } from './architecture-rules.ts';
 import { namesUsedTwice } from './names-used-twice.ts';
-import { unusedExports } from './unused-exports.ts';
+import { filesIn, importsOf, parsed, unusedExports } from './unused-exports.ts';
+
+/**
+ * Imports of components, from file to file. dependency-cruiser compiles components first, so it does not see
+ * their imports of types.
+ */
+function importsOfComponents(folder: string, source: string): (readonly [from: string, to: string])[] {
+  return filesIn(join(folder, source))
+    .filter((file) => file.endsWith('.svelte'))
+    .flatMap((file) => [...importsOf(parsed(file)).keys()].map((path) => [file, path]))
+    .map(([from = '', to = '']) => [relative(folder, from), relative(folder, to)] as const);
+}
 
 /** All violations of the rules in the sources below a folder. */
 async function breachesIn(folder: string, sources: string[]): Promise<string[]> {
@@ -20,9 +32,15 @@ async function breachesIn(folder: string, sources: string[]): Promise<string[]> 
   const imports = modules.flatMap(({ source, dependencies }) =>
     dependencies.map(({ resolved }) => [source, resolved] as const),
   );
-  const ours = imports.filter((ends) => ends.every((path) => /^src-main\/.+\//.test(path)));
+  const ofComponents = sources.flatMap((source) => importsOfComponents(folder, source));
+  const ours = [...imports, ...ofComponents].filter((ends) =>
+    ends.every((path) => /^src-(main|renderer)\/.+\//.test(path)),
+  );
   return [
     ...summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`),
+    ...ofComponents
+      .filter(([, to]) => /^src-main\/(?!contract\/)/.test(to))
+      .map(([from, to]) => `renderer-knows-only-the-contract: ${from} -> ${to}`),
     ...folderCycles(ours).map((cycle) => `no-folder-cycles: ${cycle}`),
   ];
 }
@@ -40,12 +58,14 @@ test('every module is in the list of who may import whom', () => {
 });
 
 test('a house that breaks the laws is found out', async () => {
-  const breaches = await breachesIn('test/fixtures/crooked-house', ['src-main']);
+  const breaches = await breachesIn('test/fixtures/crooked-house', ['src-main', 'src-renderer']);
   expect(breaches.sort()).toEqual([
     'cli-imports-only-what-it-may: src-main/cli/verb.ts -> src-main/processes/supervisor.ts',
     'imaging-imports-only-what-it-may: src-main/imaging/raster.ts -> src-main/host/host.ts',
-    'no-folder-cycles: tasks/images -> tasks/review -> tasks/images',
+    'no-folder-cycles: src-main/tasks/images -> src-main/tasks/review -> src-main/tasks/images',
+    'no-folder-cycles: src-renderer/state -> src-renderer/ui -> src-renderer/state',
     'processes-imports-only-what-it-may: src-main/processes/supervisor.ts -> src-main/processes/entries/jobs.ts',
+    'renderer-knows-only-the-contract: src-renderer/ui/Panel.svelte -> src-main/host/host.ts',
     'science-knows-no-application: src-main/imaging/raster.ts -> src-main/host/host.ts',
     'science-knows-no-electron-and-no-file-system: src-main/imaging/raster.ts -> fs',
   ]);
@@ -79,11 +99,12 @@ test('a name that two files use is found out', () => {
 
 describe('folders', () => {
   test.each([
-    ['src-main/imaging/tiff/open.ts', 'imaging'],
-    ['src-main/tasks/for-each-item.ts', 'tasks'],
-    ['src-main/tasks/images/add.ts', 'tasks/images'],
-    ['src-main/processes/supervisor.ts', 'processes'],
-    ['src-main/processes/entries/imaging.ts', 'processes/entries'],
+    ['src-main/imaging/tiff/open.ts', 'src-main/imaging/tiff'],
+    ['src-main/tasks/for-each-item.ts', 'src-main/tasks'],
+    ['src-main/tasks/images/add.ts', 'src-main/tasks/images'],
+    ['src-main/processes/entries/imaging.ts', 'src-main/processes/entries'],
+    ['src-main/cli/verbs/add.ts', 'src-main/cli'],
+    ['src-renderer/viewer/gl/painter.ts', 'src-renderer/viewer'],
   ])('%s counts to %s', (path, folder) => {
     expect(folderOf(path)).toBe(folder);
   });
@@ -103,6 +124,6 @@ describe('folders', () => {
       ['src-main/a/2.ts', 'src-main/b/1.ts'],
       ['src-main/b/2.ts', 'src-main/c/2.ts'],
     ] as const;
-    expect(folderCycles(imports)).toEqual(['a -> b -> c -> a']);
+    expect(folderCycles(imports)).toEqual(['src-main/a -> src-main/b -> src-main/c -> src-main/a']);
   });
 });

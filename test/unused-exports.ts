@@ -48,7 +48,8 @@ function occurrences(source: ts.SourceFile, name: string): number {
   return count;
 }
 
-function importsOf(source: ts.SourceFile): Imports {
+/** What a file imports from other files by a relative path; types count too. */
+export function importsOf(source: ts.SourceFile): Imports {
   const imports: Imports = new Map();
   const add = (specifier: ts.Node, names: readonly string[]): void => {
     if (!ts.isStringLiteralLike(specifier) || !specifier.text.startsWith('.')) return;

@@ -1,11 +1,11 @@
 import { numberAt } from '../contract/elements.ts';
 import type { FloatPlane, Mask } from '../contract/pixels.ts';
-import { coarseBlur } from '../imaging/filters/coarse-blur.ts';
+import { coarseBlur } from '../imaging/resample/coarse-blur.ts';
 import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
-import { outsidePadding } from '../imaging/padding/outside-padding.ts';
+import { outsidePadding } from '../imaging/intensity/outside-padding.ts';
 import { otsuThreshold } from '../imaging/intensity/otsu.ts';
 import { percentiles } from '../imaging/intensity/percentiles.ts';
-import { inscribedRadii } from './inscribed-radii.ts';
+import { inscribedRadii } from './locations/inscribed-radii.ts';
 import { weightedQuantile } from './locations/weighted-quantile.ts';
 
 /** Smaller disks are noise that exceeds the threshold by chance. */

@@ -9,7 +9,7 @@ import {
 } from './find-locations.ts';
 import type { FinderSettings, FoundLocations } from './find-locations.ts';
 import { differenceOfGaussians } from './locations/difference-of-gaussians.ts';
-import { RowWindow } from '../imaging/row-window.ts';
+import { RowWindow } from '../imaging/source/row-window.ts';
 import { paddedBands } from './padded-bands.ts';
 import type { LargePlane } from './padded-bands.ts';
 import { gaussianKernel } from '../imaging/filters/gaussian-kernel.ts';

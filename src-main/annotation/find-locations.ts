@@ -56,7 +56,7 @@ export interface FoundLocations {
 
 /** Used when the image gives no estimate: the paper's value. */
 const fallbackSigmaPx = 4.2;
-/** Chosen on real nuclei, like the prominence (test/annotation/locations/real-nuclei.test.ts). */
+/** Chosen on real nuclei, like the prominence (test/annotation/real-nuclei.test.ts). */
 const typicalShare = 0.2;
 /** A response more than this many standard deviations above 0 is not noise. */
 const noiseDeviations = 5;

@@ -1,5 +1,5 @@
 import { numberAt } from '../contract/elements.ts';
-import { outsidePadding } from '../imaging/padding/outside-padding.ts';
+import { outsidePadding } from '../imaging/intensity/outside-padding.ts';
 import { percentiles } from '../imaging/intensity/percentiles.ts';
 import type { ForegroundFeature } from './foreground/foreground-feature.ts';
 

@@ -3,7 +3,7 @@ import { BandFiller } from '../imaging/padding/band-filler.ts';
 import { findPadding } from '../imaging/padding/find-padding.ts';
 import { shownPart } from '../imaging/padding/shown-part.ts';
 import { valuesBeside } from '../imaging/padding/values-beside.ts';
-import type { Rows } from '../imaging/row-window.ts';
+import type { Rows } from '../imaging/source/row-window.ts';
 
 /** A plane that is too large to be held. */
 export interface LargePlane {

@@ -5,7 +5,7 @@ import type { ActiveEngine } from './active-engine.ts';
 import type { RunnerOptions } from './onnx/graph-runner.ts';
 import { LazyBackend } from './onnx/lazy-backend.ts';
 import { loadOnnxRuntime } from './onnx/native-session.ts';
-import { registerKernels } from './onnx/register-kernels.ts';
+import { registerKernels } from './onnx/kernels/register-kernels.ts';
 
 /**
  * Largest share of the machine's memory for compiled graphs. Beyond it the least recently used are dropped.

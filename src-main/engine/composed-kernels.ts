@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { itemAt, tupleOf } from '../contract/elements.ts';
-import type { AdamWConstants } from './adamw-update.ts';
-import type { GroupNormAttributes } from './normalise-groups.ts';
+import type { AdamWConstants } from './operations/adamw-update.ts';
+import type { GroupNormAttributes } from './operations/normalise-groups.ts';
 
 type KernelCall = Parameters<tf.KernelFunc>[0];
 

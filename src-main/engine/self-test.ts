@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { itemAt, numberAt, tupleOf } from '../contract/elements.ts';
-import { cropPatches, pastePatches } from './crop-and-paste.ts';
+import { cropPatches, pastePatches } from './operations/crop-and-paste.ts';
 import { expectedSelfTest } from './self-test-expected.ts';
 
 /** Largest accepted deviation from the stored numbers, relative to the largest number of each result. */

@@ -1,7 +1,7 @@
 import { LacssError } from '../contract/errors.ts';
-import type { PixelSource } from './pixel-source.ts';
+import type { PixelSource } from './source/pixel-source.ts';
 import { isPng, openPng } from './png/open-png.ts';
-import type { RandomAccess } from './random-access.ts';
+import type { RandomAccess } from './source/random-access.ts';
 import { sizeAxes } from './raster/size-axes.ts';
 import { openTiff, type OpenTiffOptions } from './tiff/open-tiff.ts';
 import { isTiff } from './tiff/read-directories.ts';

@@ -1,6 +1,6 @@
 import type { Raster } from '../contract/pixels.ts';
 import { openImage } from './open-image.ts';
-import { bytesInMemory } from './random-access.ts';
+import { bytesInMemory } from './source/random-access.ts';
 import { readRaster, type ReadRasterOptions } from './read-raster.ts';
 import type { OpenTiffOptions } from './tiff/open-tiff.ts';
 

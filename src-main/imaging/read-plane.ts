@@ -1,7 +1,7 @@
 import { float32At, itemAt } from '../contract/elements.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
 import { fillMissing } from './padding/fill-missing.ts';
-import type { PixelSource, TileRequest } from './pixel-source.ts';
+import type { PixelSource, TileRequest } from './source/pixel-source.ts';
 import { BlockSums } from './resample/block-means.ts';
 import { UnusablePixels } from './unusable-pixels.ts';
 

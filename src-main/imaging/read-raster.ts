@@ -1,6 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
 import type { PixelArray, Raster } from '../contract/pixels.ts';
-import type { PixelSource } from './pixel-source.ts';
+import type { PixelSource } from './source/pixel-source.ts';
 
 export interface ReadRasterOptions {
   signal?: AbortSignal | undefined;

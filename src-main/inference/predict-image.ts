@@ -1,7 +1,7 @@
 import { LacssError } from '../contract/errors.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { JobControl, Progress } from '../contract/job.ts';
-import { isOutOfMemory } from '../engine/is-out-of-memory.ts';
+import { isOutOfMemory } from '../engine/common/is-out-of-memory.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
 import type { FoundCell } from './found-cell.ts';
 import { mirroredViews } from './mirrored-views.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { pastePatches } from '../engine/crop-and-paste.ts';
-import { withoutGradient } from '../engine/without-gradient.ts';
+import { pastePatches } from '../engine/operations/crop-and-paste.ts';
+import { withoutGradient } from '../engine/operations/without-gradient.ts';
 import type { Patches } from '../model/segmentation-head.ts';
 
 /** The prior that a cell is near its point. */

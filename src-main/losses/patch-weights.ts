@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { cropPatches } from '../engine/crop-and-paste.ts';
+import { cropPatches } from '../engine/operations/crop-and-paste.ts';
 import type { Patches } from '../model/segmentation-head.ts';
 
 /** Size in mask pixels of the image-sized maps that patches are compared with. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { pastePatches } from '../engine/crop-and-paste.ts';
+import { pastePatches } from '../engine/operations/crop-and-paste.ts';
 import type { Patches } from '../model/segmentation-head.ts';
 import { countCells, patchWeights, underPatches } from './patch-weights.ts';
 

@@ -1,6 +1,6 @@
 import type { FloatPlane } from '../contract/pixels.ts';
 import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
-import { outsidePadding } from '../imaging/padding/outside-padding.ts';
+import { outsidePadding } from '../imaging/intensity/outside-padding.ts';
 import { shownPart } from '../imaging/padding/shown-part.ts';
 import { prepareImage } from './prepare-image.ts';
 import type { PreparedImage } from './prepare-image.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { normaliseGroups } from '../engine/normalise-groups.ts';
+import { normaliseGroups } from '../engine/operations/normalise-groups.ts';
 import { heNormal, type Initialiser, type WeightStore } from './weight-store.ts';
 
 /** A layer with its weights: an image-like tensor [N, H, W, C] in, another out. */

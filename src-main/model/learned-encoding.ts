@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { itemAt } from '../contract/elements.ts';
-import { cropPatches } from '../engine/crop-and-paste.ts';
+import { cropPatches } from '../engine/operations/crop-and-paste.ts';
 import { dense } from './layers.ts';
 import type { WeightStore } from './weight-store.ts';
 

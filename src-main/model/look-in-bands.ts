@@ -1,7 +1,7 @@
 import { itemAt, uint8At } from '../contract/elements.ts';
 import { BandFiller } from '../imaging/padding/band-filler.ts';
 import { missingIn } from '../imaging/padding/missing-in.ts';
-import { outsidePadding } from '../imaging/padding/outside-padding.ts';
+import { outsidePadding } from '../imaging/intensity/outside-padding.ts';
 import { paddingOf } from '../imaging/padding/padding-runs.ts';
 import { planeOfChannel, lookMarginPx, LookSums } from './image-look.ts';
 import type { LookFigures } from './image-look.ts';

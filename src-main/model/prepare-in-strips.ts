@@ -11,8 +11,8 @@ import { isBlank } from '../imaging/padding/is-blank.ts';
 import type { PaddingRuns } from '../imaging/padding/padding-runs.ts';
 import { SampledPadding } from '../imaging/padding/sampled-padding.ts';
 import { resizeRows, rowsToResize } from '../imaging/resample/resize-plane.ts';
-import { RowWindow } from '../imaging/row-window.ts';
-import type { Rows } from '../imaging/row-window.ts';
+import { RowWindow } from '../imaging/source/row-window.ts';
+import type { Rows } from '../imaging/source/row-window.ts';
 import { clipPercentiles } from './prepare-image.ts';
 import type { PreparedImage } from './prepare-image.ts';
 

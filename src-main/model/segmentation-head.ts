@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { cropPatches } from '../engine/crop-and-paste.ts';
+import { cropPatches } from '../engine/operations/crop-and-paste.ts';
 import { convolution, groupNorm, relu, sequence, type Layer } from './layers.ts';
 import { learnedEncoding } from './learned-encoding.ts';
 import type { Preset } from './presets.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { nameVariable } from '../engine/network-parts.ts';
+import { nameVariable } from '../engine/common/network-parts.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 /** How a new weight is initialised. Deviations are standard deviations unless stated otherwise. */

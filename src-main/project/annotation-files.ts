@@ -9,7 +9,7 @@ import type { AnnotationPartName } from '../contract/project-files.ts';
 import { countInstances } from '../imaging/label/number-instances.ts';
 import { openPng } from '../imaging/png/open-png.ts';
 import { writeMaskPng } from '../imaging/png/write-mask-png.ts';
-import { bytesInMemory } from '../imaging/random-access.ts';
+import { bytesInMemory } from '../imaging/source/random-access.ts';
 import { readLabelImage } from './read-label-image.ts';
 import { decodeReview, encodeReview } from './review-file.ts';
 import type { KeptReview } from './review-file.ts';

@@ -1,5 +1,5 @@
 import { LacssError } from '../contract/errors.ts';
-import type { RandomAccess } from '../imaging/random-access.ts';
+import type { RandomAccess } from '../imaging/source/random-access.ts';
 import { fileError } from '../contract/file-error.ts';
 import { openRegularFile, type OpenFile } from './open-regular-file.ts';
 

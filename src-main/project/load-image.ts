@@ -3,7 +3,7 @@ import { LacssError } from '../contract/errors.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry, ImageFile } from '../contract/project-files.ts';
 import { openImage } from '../imaging/open-image.ts';
-import type { PixelSource } from '../imaging/pixel-source.ts';
+import type { PixelSource } from '../imaging/source/pixel-source.ts';
 import { projectFocalPlanes } from '../imaging/projection/project-focal-planes.ts';
 import { planeBands, readPlane } from '../imaging/read-plane.ts';
 import type { PlaneBand } from '../imaging/read-plane.ts';

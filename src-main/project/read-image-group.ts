@@ -6,7 +6,7 @@ import type { ChannelRoles } from '../contract/project-files.ts';
 import { guessRoles } from '../imaging/channels/guess-roles.ts';
 import { uniqueChannelNames } from '../imaging/channels/unique-channel-names.ts';
 import { openImage } from '../imaging/open-image.ts';
-import type { PixelSource } from '../imaging/pixel-source.ts';
+import type { PixelSource } from '../imaging/source/pixel-source.ts';
 import { readPlane } from '../imaging/read-plane.ts';
 import { fileBytes } from './file-bytes.ts';
 import { hashFile } from './hash-file.ts';

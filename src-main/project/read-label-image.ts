@@ -4,8 +4,8 @@ import type { LabelRuns } from '../contract/pixels.ts';
 import { readLabelRuns, withNumbers } from '../imaging/label/read-label-runs.ts';
 import type { NumberedRuns } from '../imaging/label/read-label-runs.ts';
 import { openImage } from '../imaging/open-image.ts';
-import { bytesInMemory } from '../imaging/random-access.ts';
-import type { RandomAccess } from '../imaging/random-access.ts';
+import { bytesInMemory } from '../imaging/source/random-access.ts';
+import type { RandomAccess } from '../imaging/source/random-access.ts';
 import { fileBytes } from './file-bytes.ts';
 
 /** The largest number that every table by label can have an entry for. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { itemAt } from '../contract/elements.ts';
-import { inPart } from '../engine/network-parts.ts';
-import { adamWUpdate, type AdamWConstants, type AdamWScalars } from '../engine/adamw-update.ts';
+import { inPart } from '../engine/common/network-parts.ts';
+import { adamWUpdate, type AdamWConstants, type AdamWScalars } from '../engine/operations/adamw-update.ts';
 
 /** Decay rates of the running means of the gradient and of its square: Adam's defaults. */
 const FIRST_DECAY = 0.9;

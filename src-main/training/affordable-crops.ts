@@ -1,7 +1,7 @@
 import { LacssError } from '../contract/errors.ts';
 import type { Progress } from '../contract/job.ts';
 import type { TrainingSettings } from '../contract/training.ts';
-import { isOutOfMemory } from '../engine/is-out-of-memory.ts';
+import { isOutOfMemory } from '../engine/common/is-out-of-memory.ts';
 import type { LacssModel } from '../model/create-model.ts';
 import type { CropOptions } from './draw-crop.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { withoutGradient } from '../engine/without-gradient.ts';
+import { withoutGradient } from '../engine/operations/without-gradient.ts';
 import type { Features } from '../model/create-model.ts';
 
 /**

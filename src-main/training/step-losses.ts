@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossTerms, TrainingSettings } from '../contract/training.ts';
-import { inPart } from '../engine/network-parts.ts';
+import { inPart } from '../engine/common/network-parts.ts';
 import { detectionLoss } from '../losses/detection-loss.ts';
 import { edgeLoss } from '../losses/edge-loss.ts';
 import {

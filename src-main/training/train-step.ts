@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { numberAt } from '../contract/elements.ts';
 import type { LossTerms, TrainingSettings } from '../contract/training.ts';
-import { sumOfSquares } from '../engine/adamw-update.ts';
+import { sumOfSquares } from '../engine/operations/adamw-update.ts';
 import { Replayed } from '../engine/replayed.ts';
 import type { LacssModel } from '../model/create-model.ts';
 import { AdamW, gradientOf, type AdamWState } from './adamw.ts';

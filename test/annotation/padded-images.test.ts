@@ -9,7 +9,7 @@ import { planeAt } from '../fixtures/plane-at.ts';
 import { readTiff } from '../fixtures/read-whole.ts';
 import { hasSharedCases, hasSharedData, sharedCases } from '../fixtures/shared-data.ts';
 import { foregroundIou } from './foreground-iou.ts';
-import { locationAgreement } from './locations/location-agreement.ts';
+import { locationAgreement } from './location-agreement.ts';
 import { sharedLabels, sharedPlane } from './shared-planes.ts';
 import { foregroundCandidates, usualFinder } from '../fixtures/candidates.ts';
 

@@ -14,7 +14,7 @@ import { sessionOptions } from '../../src-main/engine/activate-onnx.ts';
 import { registerGradients } from '../../src-main/engine/gradients/register-gradients.ts';
 import { findChannelBlock } from '../../src-main/engine/onnx/find-channel-block.ts';
 import { LazyBackend } from '../../src-main/engine/onnx/lazy-backend.ts';
-import { registerKernels } from '../../src-main/engine/onnx/register-kernels.ts';
+import { registerKernels } from '../../src-main/engine/onnx/kernels/register-kernels.ts';
 import { isPresetName } from './preset-name.ts';
 import { trainingCase } from './training-case.ts';
 

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorCodes } from '../../src-main/contract/errors.ts';
 import { ensureBuilt } from '../../src-main/server/ensure-built.ts';
-import { guidePages } from '../../src-renderer/app/guide-pages.ts';
+import { guidePages } from '../../src-renderer/stages/guide-pages.ts';
 import { errorPage } from '../../src-renderer/ui/error-page.ts';
 import { chromiumPath, openChromium } from './chromium.ts';
 import { startHost } from './start-host.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { adamWUpdate, sumOfSquares } from '../../src-main/engine/adamw-update.ts';
-import { normaliseGroups } from '../../src-main/engine/normalise-groups.ts';
+import { adamWUpdate, sumOfSquares } from '../../src-main/engine/operations/adamw-update.ts';
+import { normaliseGroups } from '../../src-main/engine/operations/normalise-groups.ts';
 import { draw, engineUnderTest, expectSameOnBoth, openBothEngines } from './both-engines.ts';
 
 beforeAll(openBothEngines);

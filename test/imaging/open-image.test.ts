@@ -4,9 +4,9 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { PixelArray } from '../../src-main/contract/pixels.ts';
 import { openImage } from '../../src-main/imaging/open-image.ts';
-import type { PixelSource } from '../../src-main/imaging/pixel-source.ts';
+import type { PixelSource } from '../../src-main/imaging/source/pixel-source.ts';
 import { writePng } from '../../src-main/imaging/png/write-png.ts';
-import { bytesInMemory, type RandomAccess } from '../../src-main/imaging/random-access.ts';
+import { bytesInMemory, type RandomAccess } from '../../src-main/imaging/source/random-access.ts';
 import { readImage } from '../../src-main/imaging/read-image.ts';
 import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
 

@@ -1,6 +1,6 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 import { blocksWithPadding } from '../../imaging/padding/blocks-with-padding.ts';
-import { outsidePadding } from '../../imaging/padding/outside-padding.ts';
+import { outsidePadding } from '../../imaging/intensity/outside-padding.ts';
 import { otsuThreshold } from '../../imaging/intensity/otsu.ts';
 import { percentiles } from '../../imaging/intensity/percentiles.ts';
 import { blockMeans } from '../../imaging/resample/block-means.ts';

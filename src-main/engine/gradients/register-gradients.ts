@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { arithmeticGradients } from './arithmetic-gradients.ts';
 import { gatherGradients } from './gather-gradients.ts';
 import { registerGradient, type Gradient, type InputGradients } from './gradient.ts';
-import { inPart } from '../network-parts.ts';
+import { inPart } from '../common/network-parts.ts';
 import { networkGradients } from './network-gradients.ts';
 import { reductionGradients } from './reduction-gradients.ts';
 import { shapeGradients } from './shape-gradients.ts';

@@ -1,6 +1,6 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { TensorDtype } from './graph-builder.ts';
-import { asDtype, type Kernel, type TensorSpec } from './kernels/kernel.ts';
+import { asDtype, type Kernel, type TensorSpec } from './kernel.ts';
 import { sizeOf } from './layout.ts';
 
 /** An output description with its interned type number, shared by all calls of a kind. */

@@ -1,5 +1,5 @@
 import { LacssError } from '../../contract/errors.ts';
-import { isOutOfMemory } from '../is-out-of-memory.ts';
+import { isOutOfMemory } from '../common/is-out-of-memory.ts';
 
 /** The error for a graph that could not be compiled or run. */
 export function engineFailure(cause: unknown): LacssError {

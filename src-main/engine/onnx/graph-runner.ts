@@ -2,7 +2,7 @@ import { itemAt } from '../../contract/elements.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { GpuArray, GpuMemory } from './gpu-memory.ts';
 import { compileGraph, FEW_NUMBERS } from './compile-graph.ts';
-import { isOutOfMemory } from '../is-out-of-memory.ts';
+import { isOutOfMemory } from '../common/is-out-of-memory.ts';
 import { engineFailure } from './engine-failure.ts';
 import type { SignedCalls } from './graph-signer.ts';
 import { reorder, sameInMemory, type ChannelBlock, type Order } from './layout.ts';

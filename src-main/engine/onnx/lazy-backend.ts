@@ -10,12 +10,12 @@ import {
   type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { currentPart, partOfWeight } from '../network-parts.ts';
+import { currentPart, partOfWeight } from '../common/network-parts.ts';
 import { CallKinds, type InternedSpec } from './call-kinds.ts';
 import { GraphRunner, type RootNumbers, type RunnerOptions } from './graph-runner.ts';
 import { GraphSigner, type SignedCalls } from './graph-signer.ts';
 import type { TensorDtype } from './graph-builder.ts';
-import { asDtype, orderedInputs, type Kernel } from './kernels/kernel.ts';
+import { asDtype, orderedInputs, type Kernel } from './kernel.ts';
 import { reorder, sizeOf, type Order } from './layout.ts';
 import type { LazyStatistics } from './lazy-statistics.ts';
 import type { HostArray, RecordedCall, Slot } from './slot.ts';

@@ -2,7 +2,7 @@ import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import { LacssError } from '../../contract/errors.ts';
 import type { TensorDtype } from './graph-builder.ts';
 import type { GpuArray } from './gpu-memory.ts';
-import type { Kernel } from './kernels/kernel.ts';
+import type { Kernel } from './kernel.ts';
 import type { Order } from './layout.ts';
 
 /** Arrays of tensors in main memory. */

@@ -3,7 +3,7 @@ import type { FloatPlane } from '../../contract/pixels.ts';
 import { otsuThreshold } from '../intensity/otsu.ts';
 import { percentiles } from '../intensity/percentiles.ts';
 import { findPadding } from '../padding/find-padding.ts';
-import { outsidePadding } from '../padding/outside-padding.ts';
+import { outsidePadding } from '../intensity/outside-padding.ts';
 import { shownByName } from './stains.ts';
 
 /**

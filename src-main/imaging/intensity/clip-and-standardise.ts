@@ -1,5 +1,5 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
-import { outsidePadding } from '../padding/outside-padding.ts';
+import { outsidePadding } from './outside-padding.ts';
 import { percentiles } from './percentiles.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { float64At, int32At, numberAt } from '../../contract/elements.ts';
 import type { LabelRuns } from '../../contract/pixels.ts';
-import type { PixelSource } from '../pixel-source.ts';
+import type { PixelSource } from '../source/pixel-source.ts';
 import { LabelRunsBuilder } from './label-runs-builder.ts';
 
 /** A label image without gaps, and the numbers that its file has. */

@@ -1,4 +1,4 @@
-import type { Rows } from '../row-window.ts';
+import type { Rows } from '../source/row-window.ts';
 import { fillPadding } from './fill-padding.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 import { percentiles } from '../intensity/percentiles.ts';
-import { outsidePadding } from './outside-padding.ts';
+import { outsidePadding } from '../intensity/outside-padding.ts';
 
 /** Least number of equal pixels in a row on the border, and the most values that are checked. */
 const leastRunPx = 8;

@@ -1,5 +1,5 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
-import type { Rows } from '../row-window.ts';
+import type { Rows } from '../source/row-window.ts';
 import { valuesBeside } from './values-beside.ts';
 
 /**

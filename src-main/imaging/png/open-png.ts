@@ -2,12 +2,17 @@ import { crc32 } from 'node:zlib';
 import { decode } from 'fast-png';
 import { LacssError } from '../../contract/errors.ts';
 import type { PixelArray, PixelSizeUm } from '../../contract/pixels.ts';
-import { calibration, isCredible } from '../calibration.ts';
-import { emptyArray } from '../empty-array.ts';
-import { inflateStream } from '../inflate-stream.ts';
-import { requireMemory } from '../memory-budget.ts';
-import { completeRequest, type PixelSource, type PixelTile, type TileRequest } from '../pixel-source.ts';
-import type { RandomAccess } from '../random-access.ts';
+import { calibration, isCredible } from '../source/calibration.ts';
+import { emptyArray } from '../source/empty-array.ts';
+import { inflateStream } from '../source/inflate-stream.ts';
+import { requireMemory } from '../source/memory-budget.ts';
+import {
+  completeRequest,
+  type PixelSource,
+  type PixelTile,
+  type TileRequest,
+} from '../source/pixel-source.ts';
+import type { RandomAccess } from '../source/random-access.ts';
 import { decodeSamples, dtypeOf } from '../tiff/decode-samples.ts';
 import { unfilterRow } from './unfilter-row.ts';
 

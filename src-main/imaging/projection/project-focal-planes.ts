@@ -1,9 +1,9 @@
 import { itemAt, missing } from '../../contract/elements.ts';
 import type { PixelArray } from '../../contract/pixels.ts';
 import type { Projection } from '../../contract/stack-planes.ts';
-import { emptyArray } from '../empty-array.ts';
-import { completeRequest } from '../pixel-source.ts';
-import type { FullTileRequest, PixelSource, PixelTile } from '../pixel-source.ts';
+import { emptyArray } from '../source/empty-array.ts';
+import { completeRequest } from '../source/pixel-source.ts';
+import type { FullTileRequest, PixelSource, PixelTile } from '../source/pixel-source.ts';
 import { focusReachPx } from './focus-measure.ts';
 import { planeProjector } from './project-planes.ts';
 

@@ -1,7 +1,7 @@
-import { ByteCache } from '../byte-cache.ts';
+import { ByteCache } from '../source/byte-cache.ts';
 import { itemAt } from '../../contract/elements.ts';
-import { inflateStream } from '../inflate-stream.ts';
-import type { RandomAccess } from '../random-access.ts';
+import { inflateStream } from '../source/inflate-stream.ts';
+import type { RandomAccess } from '../source/random-access.ts';
 import { decompressBlock } from './decompress-block.ts';
 import { blockRowBytes, type PageLayout } from './page-layout.ts';
 

@@ -1,7 +1,12 @@
 import { itemAt, numberAt } from '../../contract/elements.ts';
 import type { Dtype, PixelArray } from '../../contract/pixels.ts';
-import { completeRequest, type FullTileRequest, type LevelSize, type PixelSource } from '../pixel-source.ts';
-import type { RandomAccess } from '../random-access.ts';
+import {
+  completeRequest,
+  type FullTileRequest,
+  type LevelSize,
+  type PixelSource,
+} from '../source/pixel-source.ts';
+import type { RandomAccess } from '../source/random-access.ts';
 import { dtypeOf } from './decode-samples.ts';
 import type { TagDirectory } from './tag-directory.ts';
 import { narrowestDtype, rangeOf, type ValueRange } from './narrow-wide-integers.ts';

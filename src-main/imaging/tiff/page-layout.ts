@@ -1,4 +1,4 @@
-import { requireMemory } from '../memory-budget.ts';
+import { requireMemory } from '../source/memory-budget.ts';
 import { numberAt } from '../../contract/elements.ts';
 import type { TagDirectory } from './tag-directory.ts';
 import { damagedTiff, unsupportedTiff } from './refusals.ts';

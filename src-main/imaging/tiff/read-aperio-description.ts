@@ -1,5 +1,5 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
-import { calibration } from '../calibration.ts';
+import { calibration } from '../source/calibration.ts';
 import type { TagDirectory } from './tag-directory.ts';
 import { Tag } from './tags.ts';
 

@@ -1,5 +1,5 @@
 import { LacssError } from '../../contract/errors.ts';
-import { readAhead, type RandomAccess } from '../random-access.ts';
+import { readAhead, type RandomAccess } from '../source/random-access.ts';
 import { TagDirectory, type Field } from './tag-directory.ts';
 import { damagedTiff } from './refusals.ts';
 import { fieldBytes, Tag } from './tags.ts';

@@ -1,5 +1,5 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
-import { calibration } from '../calibration.ts';
+import { calibration } from '../source/calibration.ts';
 import { unitInUm } from './length-units.ts';
 import { walkXml } from './walk-xml.ts';
 

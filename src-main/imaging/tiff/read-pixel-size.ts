@@ -1,5 +1,5 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
-import { calibration, isCredible } from '../calibration.ts';
+import { calibration, isCredible } from '../source/calibration.ts';
 import type { TagDirectory } from './tag-directory.ts';
 import { unitInUm } from './length-units.ts';
 import { Tag } from './tags.ts';

@@ -1,6 +1,6 @@
 import { damagedTiff } from './refusals.ts';
 import { fieldBytes, Tag } from './tags.ts';
-import type { RandomAccess } from '../random-access.ts';
+import type { RandomAccess } from '../source/random-access.ts';
 
 /** One entry of a directory. */
 export interface Field {

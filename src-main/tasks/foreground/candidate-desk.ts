@@ -2,7 +2,7 @@ import type { ImageEntry } from '../../contract/project-files.ts';
 import type { CandidatesView } from '../../contract/requests/foreground-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { scopeOf } from '../../project/scope.ts';
-import { ByteCache } from '../../imaging/byte-cache.ts';
+import { ByteCache } from '../../imaging/source/byte-cache.ts';
 import { pixelsKey } from '../images/pixels-key.ts';
 import { SharedWork } from '../shared-work.ts';
 import { aheadThread, demandThread } from '../annotation-threads.ts';

@@ -5,7 +5,7 @@ import type { AnnotationPart, ImageEntry } from '../../contract/project-files.ts
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import type { AnnotationView } from '../../project/annotation-journal.ts';
 import type { Project } from '../../project/project.ts';
-import { ByteCache } from '../../imaging/byte-cache.ts';
+import { ByteCache } from '../../imaging/source/byte-cache.ts';
 
 /** A foreground for display, at the size of its image. */
 export interface KnownForeground {

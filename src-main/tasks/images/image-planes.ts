@@ -3,10 +3,10 @@ import { LacssError } from '../../contract/errors.ts';
 import type { Dtype } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project-files.ts';
 import { tileSize } from '../../contract/urls.ts';
-import type { PixelSource } from '../../imaging/pixel-source.ts';
+import type { PixelSource } from '../../imaging/source/pixel-source.ts';
 import { fileOfChannel, openImageFile } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
-import { ByteCache } from '../../imaging/byte-cache.ts';
+import { ByteCache } from '../../imaging/source/byte-cache.ts';
 import {
   displaySamples,
   displayScale,

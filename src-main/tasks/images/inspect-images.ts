@@ -11,9 +11,9 @@ import type {
   LabelPair,
 } from '../../contract/requests/image-requests.ts';
 import type { ImageEntry } from '../../contract/project-files.ts';
-import { ByteCache } from '../../imaging/byte-cache.ts';
+import { ByteCache } from '../../imaging/source/byte-cache.ts';
 import { openImage } from '../../imaging/open-image.ts';
-import type { PixelSource } from '../../imaging/pixel-source.ts';
+import type { PixelSource } from '../../imaging/source/pixel-source.ts';
 import { projectFocalPlanes } from '../../imaging/projection/project-focal-planes.ts';
 import { fileBytes } from '../../project/file-bytes.ts';
 import { namedFile } from '../../project/companion-file.ts';

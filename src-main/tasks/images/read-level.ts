@@ -1,6 +1,6 @@
 import { itemAt, missing } from '../../contract/elements.ts';
-import type { PixelSource, TileRequest } from '../../imaging/pixel-source.ts';
-import { emptyArray } from '../../imaging/empty-array.ts';
+import type { PixelSource, TileRequest } from '../../imaging/source/pixel-source.ts';
+import { emptyArray } from '../../imaging/source/empty-array.ts';
 import { displayPlane } from './display-plane.ts';
 import type { LevelPlane } from './halve-plane.ts';
 

@@ -6,7 +6,7 @@ import type { ImageEntry } from '../../contract/project-files.ts';
 import type { CandidateSettings } from '../../contract/requests/foreground-requests.ts';
 import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
-import { ByteCache } from '../../imaging/byte-cache.ts';
+import { ByteCache } from '../../imaging/source/byte-cache.ts';
 import { pixelsKey } from './pixels-key.ts';
 
 const planes = new ByteCache<FloatPlane>(128 * 2 ** 20);

@@ -24,7 +24,7 @@ import { loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf, scaleFor } from '../../project/model-inputs.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
-import { ByteCache } from '../../imaging/byte-cache.ts';
+import { ByteCache } from '../../imaging/source/byte-cache.ts';
 import { newestModel } from '../models/newest-model.ts';
 import { requireSound } from '../models/with-model.ts';
 import type { LoadedModel } from '../models/with-model.ts';

@@ -3,7 +3,7 @@ import type { ImageEntry, PredictionRecord } from '../../contract/project-files.
 import type { FocusChoice, Projection } from '../../contract/stack-planes.ts';
 import { labelTiff } from '../../formats/label-tiff.ts';
 import { instanceLabels } from '../../imaging/label/instance-labels.ts';
-import type { PixelSource } from '../../imaging/pixel-source.ts';
+import type { PixelSource } from '../../imaging/source/pixel-source.ts';
 import { projectFocalPlanes } from '../../imaging/projection/project-focal-planes.ts';
 import { planeBands, readPlane } from '../../imaging/read-plane.ts';
 import { cellsText } from '../../project/cell-table.ts';

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { normaliseGroups } from '../../../src-main/engine/normalise-groups.ts';
+import { normaliseGroups } from '../../../src-main/engine/operations/normalise-groups.ts';
 import { findChannelBlock } from '../../../src-main/engine/onnx/find-channel-block.ts';
 import { LazyBackend } from '../../../src-main/engine/onnx/lazy-backend.ts';
-import { registerKernels } from '../../../src-main/engine/onnx/register-kernels.ts';
+import { registerKernels } from '../../../src-main/engine/onnx/kernels/register-kernels.ts';
 import {
   draw,
   expectSameOnBoth,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import onnxProto, { type onnx } from 'onnx-proto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { defaultTrainingSettings } from '../../../src-main/contract/training.ts';
-import { inPart } from '../../../src-main/engine/network-parts.ts';
+import { inPart } from '../../../src-main/engine/common/network-parts.ts';
 import { openEngine, type Engine } from '../../../src-main/engine/open-engine.ts';
 import { createModel } from '../../../src-main/model/create-model.ts';
 import { TrainStep } from '../../../src-main/training/train-step.ts';

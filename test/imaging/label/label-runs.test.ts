@@ -12,7 +12,7 @@ import { LabelRunsBuilder } from '../../../src-main/imaging/label/label-runs-bui
 import { readLabelRuns, withNumbers } from '../../../src-main/imaging/label/read-label-runs.ts';
 import { runsOf } from '../../../src-main/imaging/label/runs-of.ts';
 import { openImage } from '../../../src-main/imaging/open-image.ts';
-import { bytesInMemory } from '../../../src-main/imaging/random-access.ts';
+import { bytesInMemory } from '../../../src-main/imaging/source/random-access.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 
 /** Blobs of several labels that touch, with holes and pieces. */

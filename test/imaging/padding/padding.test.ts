@@ -5,7 +5,7 @@ import { fillPadding } from '../../../src-main/imaging/padding/fill-padding.ts';
 import { fillMissing } from '../../../src-main/imaging/padding/fill-missing.ts';
 import { findPadding } from '../../../src-main/imaging/padding/find-padding.ts';
 import { isBlank } from '../../../src-main/imaging/padding/is-blank.ts';
-import { outsidePadding } from '../../../src-main/imaging/padding/outside-padding.ts';
+import { outsidePadding } from '../../../src-main/imaging/intensity/outside-padding.ts';
 import { shownPart } from '../../../src-main/imaging/padding/shown-part.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 

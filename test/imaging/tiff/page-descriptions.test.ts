@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { LacssError } from '../../../src-main/contract/errors.ts';
 import { openImage } from '../../../src-main/imaging/open-image.ts';
-import type { PixelSource } from '../../../src-main/imaging/pixel-source.ts';
-import { bytesInMemory } from '../../../src-main/imaging/random-access.ts';
+import type { PixelSource } from '../../../src-main/imaging/source/pixel-source.ts';
+import { bytesInMemory } from '../../../src-main/imaging/source/random-access.ts';
 import { readPlane } from '../../../src-main/imaging/read-plane.ts';
 import { tiffOfPages, type PlainPage } from '../../fixtures/tiff-of-pages.ts';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../../../src-main/imaging/open-image.ts';
-import type { PixelSource } from '../../../src-main/imaging/pixel-source.ts';
-import { bytesInMemory } from '../../../src-main/imaging/random-access.ts';
+import type { PixelSource } from '../../../src-main/imaging/source/pixel-source.ts';
+import { bytesInMemory } from '../../../src-main/imaging/source/random-access.ts';
 
 const golden = (file: string): Promise<PixelSource[]> => {
   const path = fileURLToPath(new URL(`../../golden/ndtiff/${file}`, import.meta.url));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytesInMemory } from '../../../src-main/imaging/random-access.ts';
+import { bytesInMemory } from '../../../src-main/imaging/source/random-access.ts';
 import { readRegion } from '../../../src-main/imaging/tiff/read-page.ts';
 import type { PageLayout } from '../../../src-main/imaging/tiff/page-layout.ts';
 

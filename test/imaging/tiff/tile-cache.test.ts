@@ -2,7 +2,7 @@ import type * as Zlib from 'node:zlib';
 import { inflateSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { openImage } from '../../../src-main/imaging/open-image.ts';
-import { bytesInMemory } from '../../../src-main/imaging/random-access.ts';
+import { bytesInMemory } from '../../../src-main/imaging/source/random-access.ts';
 import { tiledTiff } from '../../fixtures/tiled-tiff.ts';
 
 vi.mock('node:zlib', async (importActual) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
-import type { Rows } from '../../../src-main/imaging/row-window.ts';
+import type { Rows } from '../../../src-main/imaging/source/row-window.ts';
 import { mostPixelsInMemory, readChannels } from '../../../src-main/tasks/segmenting/segment-planes.ts';
 
 const asked: string[] = [];

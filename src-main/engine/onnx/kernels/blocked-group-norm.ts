@@ -1,5 +1,5 @@
 import { tupleOf, type Tuple } from '../../../contract/elements.ts';
-import type { GroupNormAttributes } from '../../normalise-groups.ts';
+import type { GroupNormAttributes } from '../../operations/normalise-groups.ts';
 import { BLOCKED_DOMAIN } from '../convert-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';

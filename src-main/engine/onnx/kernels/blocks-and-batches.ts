@@ -1,6 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { itemAt, numberAt } from '../../../contract/elements.ts';
-import { kernel, type Kernel } from './kernel.ts';
+import { kernel, type Kernel } from '../kernel.ts';
 import { slice } from './slice.ts';
 
 interface BlockAttributes {

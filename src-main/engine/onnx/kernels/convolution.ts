@@ -3,7 +3,7 @@ import { filterGradient } from './filter-gradient.ts';
 import { inputGradient } from './input-gradient.ts';
 import { geometry, infoOf, type ConvAttributes } from './convolution-geometry.ts';
 import { openConvolution } from './open-convolution.ts';
-import { kernel, type Kernel } from './kernel.ts';
+import { kernel, type Kernel } from '../kernel.ts';
 
 /** Convolutions, their gradients, and the fused form tfjs uses outside gradients. */
 export const convolutionKernels: readonly Kernel[] = [

@@ -1,5 +1,5 @@
 import type { TensorDtype } from '../graph-builder.ts';
-import { kernel, type Kernel } from './kernel.ts';
+import { kernel, type Kernel } from '../kernel.ts';
 
 function range(start: number, stop: number, step: number): number[] {
   const length = Math.max(Math.ceil((stop - start) / step), 0);

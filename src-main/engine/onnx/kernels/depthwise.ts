@@ -4,7 +4,7 @@ import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { activated, type Activation } from './activation.ts';
 import { geometry, infoOf, padsOf, type ConvAttributes, type ConvInfo } from './convolution-geometry.ts';
-import { kernel, type Kernel } from './kernel.ts';
+import { kernel, type Kernel } from '../kernel.ts';
 import type { Value } from '../value.ts';
 
 /**

@@ -3,7 +3,7 @@ import { itemAt, type Tuple } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import type { Attribute, TensorDtype } from '../graph-builder.ts';
 import { sameShape } from '../layout.ts';
-import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+import { kernel, type Kernel, type TensorSpec } from '../kernel.ts';
 import { constantOf, type Value } from '../value.ts';
 
 /** The broadcast shape of two operands. */

@@ -2,7 +2,7 @@ import { itemAt, numberAt, tupleOf } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import type { TensorDtype, ValueName } from '../graph-builder.ts';
 import { sizeOf } from '../layout.ts';
-import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+import { kernel, type Kernel, type TensorSpec } from '../kernel.ts';
 import type { Value } from '../value.ts';
 
 /** An array of zeros to add into. */

@@ -1,12 +1,12 @@
 import { numberAt, tupleOf } from '../../../contract/elements.ts';
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
-import type { GroupNormAttributes } from '../../normalise-groups.ts';
+import type { GroupNormAttributes } from '../../operations/normalise-groups.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { isBlocked } from '../layout.ts';
 import { blockedGroupNorm, blockedGroupNormGradient } from './blocked-group-norm.ts';
 import { groupMean, sumOverImages } from './group-mean.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel } from '../kernel.ts';
 import type { Value } from '../value.ts';
 
 function attributesOf(attributes: NamedAttrMap): GroupNormAttributes {
@@ -90,7 +90,7 @@ function groupNormGradient(
   ];
 }
 
-/** Group norm (engine/normalise-groups.ts) and its gradient; their common nodes are written once. */
+/** `engine/operations/normalise-groups.ts` and its gradient; their common nodes are written once. */
 export const groupNormKernels: readonly Kernel[] = [
   {
     name: 'GroupNorm',

@@ -2,7 +2,7 @@ import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
 import { itemAt, numberAt, tupleOf } from '../../../contract/elements.ts';
 import { plainOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
-import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+import { kernel, type Kernel, type TensorSpec } from '../kernel.ts';
 import { physicalAxes } from './slice.ts';
 import { split } from './split.ts';
 import type { Value } from '../value.ts';

@@ -2,7 +2,7 @@ import { backend_util } from '@tensorflow/tfjs-core';
 import { itemAt, numberAt } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import { activated, type Activation } from './activation.ts';
-import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+import { kernel, type Kernel, type TensorSpec } from '../kernel.ts';
 import type { Value } from '../value.ts';
 
 interface MatMulAttributes {

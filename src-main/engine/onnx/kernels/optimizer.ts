@@ -1,10 +1,10 @@
 import { itemAt, tupleOf } from '../../../contract/elements.ts';
-import type { AdamWConstants } from '../../adamw-update.ts';
+import type { AdamWConstants } from '../../operations/adamw-update.ts';
 import { readyOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { physicalShape, sizeOf, type Order } from '../layout.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel } from '../kernel.ts';
 import { split } from './split.ts';
 import type { Value } from '../value.ts';
 
@@ -139,7 +139,7 @@ function updateAlone(emitter: Emitter, own: WeightState, decays: boolean, scalar
   });
 }
 
-/** The optimizer's kernels (engine/adamw-update.ts). */
+/** The optimizer's kernels (engine/operations/adamw-update.ts). */
 export const optimizerKernels: readonly Kernel[] = [
   {
     name: 'AdamWUpdate',

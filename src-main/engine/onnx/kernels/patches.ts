@@ -1,7 +1,7 @@
 import { numberAt, tupleOf } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
-import { kernel, type Kernel } from './kernel.ts';
+import { kernel, type Kernel } from '../kernel.ts';
 import { cropRuns, fitsRuns, pasteRuns } from './thin-patches.ts';
 import type { Value } from '../value.ts';
 
@@ -66,7 +66,7 @@ interface PasteAttributes {
   width: number;
 }
 
-/** Crop and paste (engine/crop-and-paste.ts): a gather and its transpose, a scatter with addition. */
+/** `engine/operations/crop-and-paste.ts`: a gather and its transpose, a scatter with addition. */
 export const patchKernels: readonly Kernel[] = [
   kernel<CropAttributes>()({
     name: 'CropPatches',

@@ -3,7 +3,7 @@ import { itemAt, tupleOf } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { physicalShape, sizeOf } from '../layout.ts';
-import { kernel, type Kernel } from './kernel.ts';
+import { kernel, type Kernel } from '../kernel.ts';
 import type { Value } from '../value.ts';
 
 type PoolInfo = backend_util.Conv2DInfo;

@@ -4,7 +4,7 @@ import { plainOrder, readyOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { TensorDtype, ValueName } from '../graph-builder.ts';
 import { axesOf, isBlocked } from '../layout.ts';
-import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+import { kernel, type Kernel, type TensorSpec } from '../kernel.ts';
 import type { Value } from '../value.ts';
 
 interface ReductionAttributes {

@@ -1,7 +1,7 @@
 import { numberAt, tupleOf, type Tuple } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import { physicalShape } from '../layout.ts';
-import { kernel, type Kernel } from './kernel.ts';
+import { kernel, type Kernel } from '../kernel.ts';
 import type { Value } from '../value.ts';
 
 interface ResizeAttributes {

@@ -3,7 +3,7 @@ import { itemAt, numberAt } from '../../../contract/elements.ts';
 import { plainOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import { axesOf } from '../layout.ts';
-import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+import { kernel, type Kernel, type TensorSpec } from '../kernel.ts';
 import { slice } from './slice.ts';
 import type { Value } from '../value.ts';
 
