@@ -1,7 +1,7 @@
 import { itemAt } from '../contract/elements.ts';
 import type { TrainingStatus } from '../contract/requests/training-requests.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
-import type { KeptTraining } from '../processes/entries/imaging-jobs.ts';
+import type { KeptTraining } from '../tasks/training/kept-training.ts';
 import type { HostServices } from './host-services.ts';
 import { idleTraining } from './idle-training.ts';
 import type { HeldProject } from './open-projects.ts';

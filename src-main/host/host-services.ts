@@ -1,7 +1,8 @@
 import type { EventName, Events } from '../contract/events.ts';
 import type { EngineStatus } from '../contract/requests/host-requests.ts';
 import type { StartWorker } from '../processes/worker-handle.ts';
-import type { ProjectChanges, ImagingJobs } from '../processes/entries/imaging-jobs.ts';
+import type { ImagingJobs } from '../processes/entries/imaging-jobs.ts';
+import type { ProjectChanges } from '../tasks/images/project-changes.ts';
 import type { LearningJobs } from '../processes/entries/learning-jobs.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { AppStore } from './app-store.ts';

@@ -6,7 +6,7 @@ import type { CheckedParams } from '../contract/requests.ts';
 import { folderOutputName } from '../contract/requests/segment-requests.ts';
 import type { SegmentItem, SegmentQueue, SegmentRequest } from '../contract/requests/segment-requests.ts';
 import type { SegmentResult } from '../tasks/segmenting/segment-each.ts';
-import type { SegmentReport } from '../processes/entries/learning-jobs.ts';
+import type { SegmentReport } from '../tasks/segmenting/segment-folder.ts';
 import type { HostServices } from './host-services.ts';
 import type { HeldProject } from './open-projects.ts';
 import { SupervisedRun } from './supervised-run.ts';

@@ -10,7 +10,7 @@ import type {
 } from '../contract/requests/training-requests.ts';
 import type { EpochReport, StepReport } from '../contract/training.ts';
 import type { TrainResult } from '../tasks/training/train-on-project.ts';
-import type { TrainingReport } from '../processes/entries/learning-jobs.ts';
+import type { TrainingReport } from '../tasks/training/report-training.ts';
 import { findUnfinishedTraining } from './find-unfinished-training.ts';
 import type { HostServices } from './host-services.ts';
 import { idleTraining } from './idle-training.ts';

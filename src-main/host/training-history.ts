@@ -7,7 +7,7 @@ import type {
 import { lossTermNames } from '../contract/training.ts';
 import type { EpochReport, StepReport } from '../contract/training.ts';
 import { validationFigure } from '../contract/validation-figure.ts';
-import type { KeptTraining } from '../processes/entries/imaging-jobs.ts';
+import type { KeptTraining } from '../tasks/training/kept-training.ts';
 
 /** The reports of a training so far: steps, epochs, and epochs with a preview. */
 export class TrainingHistory {

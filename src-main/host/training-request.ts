@@ -2,7 +2,7 @@ import type { CheckedParams } from '../contract/requests.ts';
 import type { TrainingRequest, TrainingStatus } from '../contract/requests/training-requests.ts';
 import { shippedModel } from '../contract/shipped-model.ts';
 import { defaultTrainingSettings } from '../contract/training.ts';
-import type { TrainingJob } from '../processes/entries/learning-jobs.ts';
+import type { TrainingJob } from '../tasks/training/train-or-teach.ts';
 
 /** The request to the learning process, which chooses the preview image if none is given. */
 export function paramsOf({

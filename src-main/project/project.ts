@@ -8,6 +8,7 @@ import { requireHeld } from './held-folder.ts';
 import { keepHourlyCopy, restoreCopy } from './manifest-copies.ts';
 import { manifestName } from './manifest-name.ts';
 import { migrateManifest } from './migrate-manifest.ts';
+import { ModelStore } from './model-store.ts';
 import { PredictionStore } from './prediction-store.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { resolveOwn } from './resolve-inside.ts';
@@ -154,6 +155,11 @@ export class Project {
     );
     this.#annotations.set(id, store);
     return store;
+  }
+
+  /** The models of the project. */
+  get models(): ModelStore {
+    return new ModelStore(this.path('models'));
   }
 
   /** The prediction of a model for an image. */

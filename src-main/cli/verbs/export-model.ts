@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { StoredModel } from '../../project/model-file.ts';
-import { loadModelFrom, ModelStore } from '../../project/model-store.ts';
+import { loadModelFrom } from '../../project/model-store.ts';
 import { exportOnnx } from '../../tasks/models/export-onnx.ts';
 import type { ExportOnnxResult } from '../../tasks/models/export-onnx.ts';
 import type { CommonOptions, VerbResult, VerbControl } from '../run-verb.ts';
@@ -45,7 +45,7 @@ function storedModel(model: string, projectFolder: string, control: VerbControl)
     { project: projectFolder },
     { purpose: 'lacss export-model', access: 'read' },
     control,
-    (project) => new ModelStore(project.path('models')).load(model),
+    (project) => project.models.load(model),
   );
 }
 

@@ -3,7 +3,6 @@ import type { ExportFormat } from '../../contract/choices.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { exportCells } from '../../tasks/results/export-cells.ts';
 import type { ExportResult } from '../../tasks/results/export-cells.ts';
@@ -92,7 +91,7 @@ export function addExport(program: Command, run: VerbRunner): void {
 }
 
 async function exportModel(project: Project, model: string, path: string): Promise<VerbResult> {
-  await new ModelStore(project.path('models')).exportFile(model, path);
+  await project.models.exportFile(model, path);
   return { result: { model, path }, text: `Wrote the model ${model} to ${path}.\n` };
 }
 

@@ -1,6 +1,7 @@
 import { effectOf, isAnsweredIn, requests } from '../../contract/requests.ts';
 import type { CheckedParams, RequestName, RequestResult, RequestsOf } from '../../contract/requests.ts';
-import type { ImagingJobs, ProjectChanges } from '../../processes/entries/imaging-jobs.ts';
+import type { ImagingJobs } from '../../processes/entries/imaging-jobs.ts';
+import type { ProjectChanges } from '../../tasks/images/project-changes.ts';
 import type { RunOptions } from '../../processes/supervisor.ts';
 import { allowSources } from '../../project/image-sources.ts';
 import type { Call, Handlers } from '../call.ts';

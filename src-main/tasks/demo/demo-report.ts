@@ -10,7 +10,6 @@ import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
 import type { InstanceMatches } from '../../metrics/match-instances.ts';
 import { loadRole } from '../../project/load-image.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { displayPng } from '../../report/display-png.ts';
@@ -53,7 +52,7 @@ const shownImages = 3;
 /** Writes the report of a demo as one HTML file that needs no other file. */
 export async function writeDemoReport(project: Project, record: DemoRecord): Promise<void> {
   const { result, seconds, fields } = record;
-  const { card } = await new ModelStore(project.path('models')).load(result.model);
+  const { card } = await project.models.load(result.model);
   const samples: ReportSample[] = [];
   for (const judged of record.watershed.slice(0, shownImages))
     samples.push(await sampleOf(project, result.model, judged));

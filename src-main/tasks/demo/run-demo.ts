@@ -12,7 +12,6 @@ import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
 import { createProject } from '../../project/create-project.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import { openProject } from '../../project/open-project.ts';
 import { manifestName } from '../../project/manifest-name.ts';
 import type { Project } from '../../project/project.ts';
@@ -206,7 +205,7 @@ async function trainOnce(
   { seed, steps, preset, engine }: { seed: number; steps: number; preset: PresetName; engine: EngineChoice },
   control: JobControl,
 ): Promise<{ model: string }> {
-  const models = new ModelStore(project.path('models'));
+  const models = project.models;
   const [made] = await models.list();
   if (made !== undefined) return { model: made.id };
   const [interrupted] = await models.unfinished();

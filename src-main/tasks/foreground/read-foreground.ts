@@ -2,7 +2,7 @@ import type { AnnotationSource } from '../../contract/project-files.ts';
 import { foregroundPick } from '../../contract/requests/foreground-requests.ts';
 import type { ForegroundView } from '../../contract/requests/foreground-requests.ts';
 import type { Project } from '../../project/project.ts';
-import { foregroundWithView } from './known-foreground.ts';
+import { foregroundWithView, forgetChangedForeground } from './known-foreground.ts';
 
 /** The foreground of an image, and how it was made. */
 export async function readForeground(project: Project, imageId: string): Promise<ForegroundView> {
@@ -20,6 +20,12 @@ export async function readForeground(project: Project, imageId: string): Promise
     sha256: part?.sha256 ?? null,
     revision,
   };
+}
+
+/** The foreground of an image that a person opens. A file changed by another program is imported. */
+export async function openForeground(project: Project, imageId: string): Promise<ForegroundView> {
+  await forgetChangedForeground(project, project.image(imageId));
+  return readForeground(project, imageId);
 }
 
 /** The pick in the source of an annotation. Brush strokes keep the pick that they were drawn on. */

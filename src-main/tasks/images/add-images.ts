@@ -1,5 +1,6 @@
 import { itemAt } from '../../contract/elements.ts';
 import type { Failure } from '../../contract/failure.ts';
+import type { ImageId } from '../../contract/fields.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageEntry } from '../../contract/project-files.ts';
 import { sureOfRoles } from '../../contract/requests/image-requests.ts';
@@ -154,6 +155,17 @@ export async function addImages(
     labels: found.labels.filter(({ file }) => !isAttached.has(file)),
     failures,
   };
+}
+
+/** The result for a window, which knows images by their ids. */
+export function asIds({ added, ...result }: AddResult): AddedImages {
+  return { ...result, added: added.map(({ id }) => id) };
+}
+
+/** The images that an addition added or changed. */
+export function imagesOf({ added, known, updated, attached }: AddedImages): ImageId[] {
+  const changed = [...known, ...updated].map(({ image }) => image);
+  return [...new Set([...added, ...changed, ...attached.map(({ id }) => id)])];
 }
 
 function imagesBy(

@@ -21,6 +21,7 @@ import type {
 import type { Project } from '../../project/project.ts';
 import { scopeOf } from '../../project/scope.ts';
 import { forEachItem } from '../for-each-item.ts';
+import { withSettings } from '../projects/save-settings.ts';
 import { fileRecord, foundRecord } from './location-records.ts';
 import type { LocationsRecord } from './location-records.ts';
 import { formatPointIds } from './point-ids.ts';
@@ -200,8 +201,7 @@ async function keepSettings(
   settings: LocationSettings,
 ): Promise<void> {
   await project.update((manifest) => ({
-    ...manifest,
-    settings: images === null ? { ...manifest.settings, locations: settings } : manifest.settings,
+    ...(images === null ? withSettings(manifest, 'locations', settings) : manifest),
     images: manifest.images.map((image) =>
       images === null
         ? { ...image, ownLocationSettings: null }

@@ -3,7 +3,6 @@ import type { ModelCard } from '../../contract/model-card.ts';
 import type { ModelDetails, ModelList, ModelSummary } from '../../contract/requests/model-requests.ts';
 import { calibrationText } from '../../contract/calibration-text.ts';
 import { validationFigure } from '../../contract/validation-figure.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import type { ModelEntry } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 
@@ -12,7 +11,7 @@ const fewestSteps = 50;
 
 /** The models of a project, newest first, and the unreadable ones. */
 export async function listModels(project: Project): Promise<ModelList> {
-  const { models, damaged } = await modelsOf(project).survey();
+  const { models, damaged } = await project.models.survey();
   return {
     models: models.map(summaryOf),
     damaged: damaged.map(({ id, name, error }) => ({ id, name, failure: toFailure(error) })),
@@ -21,14 +20,10 @@ export async function listModels(project: Project): Promise<ModelList> {
 
 /** A model with its whole card. @throws LacssError `model-invalid` */
 export async function readModel(project: Project, id: string): Promise<ModelDetails> {
-  const models = modelsOf(project);
+  const models = project.models;
   const wanted = await models.find(id);
   const entry = (await models.list()).find((model) => model.id === wanted)!;
   return { ...summaryOf(entry), card: entry.card, rows: rowsOf(entry.card) };
-}
-
-export function modelsOf(project: Project): ModelStore {
-  return new ModelStore(project.path('models'));
 }
 
 function summaryOf({ id, card, bytes }: ModelEntry): ModelSummary {

@@ -1,6 +1,5 @@
 import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 
 /**
@@ -8,7 +7,7 @@ import type { Project } from '../../project/project.ts';
  * @throws LacssError `model-invalid` if there is no readable model
  */
 export async function newestModel(project: Project): Promise<string> {
-  const { models, damaged } = await new ModelStore(project.path('models')).survey();
+  const { models, damaged } = await project.models.survey();
   if (models.length > 0) return itemAt(models, 0).id;
   if (damaged.length > 0) throw itemAt(damaged, 0).error;
   throw new LacssError('model-invalid', 'The project has no model yet.', {

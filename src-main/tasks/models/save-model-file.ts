@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Project } from '../../project/project.ts';
 import { resolveInside } from '../../project/resolve-inside.ts';
-import { modelsOf } from './list-models.ts';
 
 /**
  * Writes a model as one file. If the path is a folder, the file gets the model's name there and replaces no
@@ -13,7 +12,7 @@ export async function saveModelFile(
   model: string,
   path: string,
 ): Promise<{ path: string; bytes: number }> {
-  const models = modelsOf(project);
+  const models = project.models;
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,

@@ -22,7 +22,6 @@ import { loadModel } from '../../model/weights.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
 import { loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf, scaleFor } from '../../project/model-inputs.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { ByteCache } from '../../imaging/source/byte-cache.ts';
 import { newestModel } from '../models/newest-model.ts';
@@ -97,7 +96,7 @@ export class Prompter {
   }
 
   async #hold(project: Project, model: string, choice: EngineChoice): Promise<Held> {
-    const stored = await new ModelStore(project.path('models')).load(model);
+    const stored = await project.models.load(model);
     const key = [project.folder, stored.card.weights.sha256, choice].join('\n');
     if (this.#held?.key === key) return this.#held;
     this.close();

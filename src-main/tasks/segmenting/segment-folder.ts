@@ -16,7 +16,7 @@ import type { FolderLog, Part, PartLog } from './folder-log.ts';
 import { ownMinScore } from './segmenting-jobs.ts';
 import type { OnePlane } from './segmenting-jobs.ts';
 import { findingChoicesOf, parametersOf, segmentEach } from './segment-each.ts';
-import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.ts';
+import type { ImageNews, Segmentable, SegmentChoices, SegmentResult } from './segment-each.ts';
 import { pathExists } from '../../project/path-exists.ts';
 
 export interface SegmentFolderParams
@@ -31,6 +31,16 @@ export interface SegmentFolderParams
   part?: Part;
   /** Called with the names of all images before the first one starts. */
   onFound?: (images: string[]) => void;
+}
+
+/** The reports of a running segmentation: in a folder first the list of images, then each finished image. */
+export type SegmentReport = ImageNews | { status: 'found'; images: string[] };
+
+/** Listeners of the segmentation of a folder that report it to windows. */
+export function reportFolder(
+  report: (report: SegmentReport) => void,
+): Required<Pick<SegmentFolderParams, 'onImage' | 'onFound'>> {
+  return { onImage: report, onFound: (images) => report({ status: 'found', images }) };
 }
 
 /**

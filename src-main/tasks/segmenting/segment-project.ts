@@ -5,7 +5,6 @@ import type { ImageEntry, PredictionRecord } from '../../contract/project-files.
 import { networkOf } from '../../inference/network-of.ts';
 import { channelBands, loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf } from '../../project/model-inputs.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import type { PredictionStore } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
 import { isSameWork } from './is-same-work.ts';
@@ -35,7 +34,7 @@ export async function segmentProject(
   control: JobControl,
 ): Promise<SegmentResult> {
   project.refuseWhenReadOnly();
-  const stored = await new ModelStore(project.path('models')).load(params.model);
+  const stored = await project.models.load(params.model);
   const { calibration } = stored.card;
   const weightsSha256 = stored.card.weights.sha256;
   const choices = findingChoicesOf(params);

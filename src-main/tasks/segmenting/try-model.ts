@@ -3,7 +3,6 @@ import type { JobControl } from '../../contract/job.ts';
 import type { SegmentationView } from '../../contract/requests/segment-requests.ts';
 import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { withModel } from '../models/with-model.ts';
 import { segmentEntry } from './segment-project.ts';
@@ -19,7 +18,7 @@ export async function tryModel(
   control: JobControl,
 ): Promise<SegmentationView> {
   const image = project.image(imageId);
-  const stored = await new ModelStore(project.path('models')).load(model);
+  const stored = await project.models.load(model);
   const { labels, scores, locations } = await withModel(stored, engine, (loaded) =>
     segmentEntry(project, image, loaded, {}, control),
   );

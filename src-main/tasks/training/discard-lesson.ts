@@ -4,7 +4,6 @@ import type { ImageEntry } from '../../contract/project-files.ts';
 import { fileError, systemCode } from '../../contract/file-error.ts';
 import { provePath } from '../../project/held-folder.ts';
 import { latestPrediction, predictingModels } from '../../project/latest-prediction.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { carryOver } from '../review/carry-over.ts';
 import { foundCells } from '../review/found-cells.ts';
@@ -16,7 +15,7 @@ import { openReview, reviewSource } from '../review/open-review.ts';
  */
 export async function discardLesson(project: Project, model: string): Promise<void> {
   project.refuseWhenReadOnly();
-  const models = new ModelStore(project.path('models'));
+  const models = project.models;
   const { id, card } = await models.load(model);
   if (card.training?.teaching === undefined) {
     throw new LacssError('model-invalid', `${card.name} is not a taught model.`, {

@@ -4,7 +4,6 @@ import type { TeachingRecord } from '../../contract/teaching.ts';
 import type { CellSize } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import { presets } from '../../model/presets.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Project } from '../../project/project.ts';
 import { decodeCheckpoint } from '../../training/checkpoint.ts';
@@ -27,7 +26,7 @@ export async function finishTraining(
   control: JobControl,
 ): Promise<{ model: string }> {
   project.refuseWhenReadOnly();
-  const models = new ModelStore(project.path('models'));
+  const models = project.models;
   const id = await models.findResumable(model);
   const { run } = await withoutLostImages(project, await models.readRun(id));
   const checkpoint = await models.readCheckpoint(id);
@@ -65,6 +64,23 @@ export async function finishTraining(
   ).catch(noneWithoutEngine);
   if (calibration !== null) await models.save(id, { ...stored, card: { ...card, calibration } });
   return { model: id };
+}
+
+/**
+ * Ends an interrupted training. Without a step there is no model.
+ * @throws LacssError `cancelled` if it was stopped before its first step; as `finishTraining`
+ */
+export async function settleTraining(
+  project: Project,
+  { model, engine }: { model: string; engine: EngineChoice },
+  control: JobControl,
+): Promise<{ model: string }> {
+  const { models } = project;
+  if (!(await models.hasCheckpoint(model))) {
+    if ((await models.unfinished()).includes(model)) await models.remove(model);
+    throw new LacssError('cancelled', 'Stopped before the first step.');
+  }
+  return finishTraining(project, { model, engine }, control);
 }
 
 /** The lineage of a lesson, without figures. */

@@ -1,6 +1,5 @@
 import type { EngineChoice } from '../../contract/choices.ts';
 import type { JobControl } from '../../contract/job.ts';
-import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { beginTeaching } from './begin-teaching.ts';
 import type { TeachParams } from './begin-teaching.ts';
@@ -20,7 +19,7 @@ export async function teachModel(
   listeners: TrainListeners = {},
 ): Promise<TrainResult> {
   project.refuseWhenReadOnly();
-  const models = new ModelStore(project.path('models'));
+  const models = project.models;
   const { run, leftOut } = await beginTeaching(project, models, params);
   const id = await models.newId(`${run.preset}-taught`, params.name);
   const named = { name: params.name ?? id, ...run };

@@ -12,7 +12,7 @@ import { createModel } from '../../model/create-model.ts';
 import type { LacssModel } from '../../model/create-model.ts';
 import { saveWeights } from '../../model/weights.ts';
 import type { StoredModel } from '../../project/model-file.ts';
-import { ModelStore } from '../../project/model-store.ts';
+import type { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { estimateCellSize } from '../../training/estimate-cell-size.ts';
 import { trainModel } from '../../training/train-model.ts';
@@ -28,6 +28,8 @@ import { openLesson } from './open-lesson.ts';
 import { openPreview } from './open-preview.ts';
 import type { EpochPreview } from './open-preview.ts';
 import type { TrainingImages } from './plan-training.ts';
+import { TrainingLog } from './training-log.ts';
+import { keepPreview } from './training-previews.ts';
 
 export interface TrainListeners {
   /** The id of the new model, and the inputs of its training, as soon as they are known. */
@@ -35,12 +37,11 @@ export interface TrainListeners {
   /** The engine, and why it was chosen. */
   onEngine?: (report: EngineReport) => void;
   onStep?: (report: StepReport) => void;
-  /** Called before a checkpoint is saved. */
-  beforeCheckpoint?: () => Promise<void>;
   /**
-   * The epoch's report, and the model's cells in the preview image. Epoch 0 is the first step of a new run.
+   * The epoch's report, the model's cells in the preview image, and whether these are saved. Epoch 0 is the
+   * first step of a new run.
    */
-  onEpoch?: (report: EpochReport, preview: EpochPreview | null) => void | Promise<void>;
+  onEpoch?: (report: EpochReport, preview: EpochPreview | null, isKept: boolean) => void | Promise<void>;
 }
 
 export interface TrainResult {
@@ -66,7 +67,8 @@ export interface TrainResult {
 
 /**
  * Trains a model on a project's images. Checkpoints are saved after the first step, and when the training
- * stops or ends. Between them, saving takes at most 2 % of the time (see CheckpointSchedule).
+ * stops or ends. Between them, saving takes at most 2 % of the time (see CheckpointSchedule). Its curves and
+ * previews are saved beside the model.
  * @throws LacssError `cancelled` with the checkpoint kept; `annotation-missing`, `setting-invalid`,
  *   `model-invalid`, `engine-unavailable`, `training-diverged`, `disk-full`, `file-unwritable`
  */
@@ -77,7 +79,7 @@ export async function trainOnProject(
   listeners: TrainListeners = {},
 ): Promise<TrainResult> {
   project.refuseWhenReadOnly();
-  const models = new ModelStore(project.path('models'));
+  const models = project.models;
   const begun = await beginTraining(project, models, params);
   return carryOut({ project, models, params, control, listeners, ...begun });
 }
@@ -89,9 +91,10 @@ export async function trainOnProject(
 export async function carryOut(begun: RunningTraining): Promise<TrainResult> {
   const { models, params, listeners, id } = begun;
   listeners.onModel?.(id, begun.run);
+  const log = new TrainingLog(models.path(id));
   let result: TrainResult;
   try {
-    result = await runTraining(begun);
+    result = await runTraining(begun, log).finally(() => log.flush());
   } catch (error) {
     // If the disk cannot be read, the training is kept. The error to report is still the first one.
     const isKept = await models.hasCheckpoint(id).catch(() => true);
@@ -129,7 +132,7 @@ interface RunningTraining extends BegunTraining {
   listeners: TrainListeners;
 }
 
-async function runTraining(begun: RunningTraining): Promise<TrainResult> {
+async function runTraining(begun: RunningTraining, log: TrainingLog): Promise<TrainResult> {
   const { project, models, params, control, listeners, id, run, leftOut, warnings } = begun;
   const whole = readingOf(run);
   const read = { ...whole, stripShare: run.stripShare };
@@ -155,8 +158,13 @@ async function runTraining(begun: RunningTraining): Promise<TrainResult> {
     if (resume === null) await loadStartWeights(model, models, run, engine);
     const cellSize = lesson?.cellSize ?? estimateCellSize(examples, run.settings.cellDiameterPx);
     const preview = await openPreview(project, params.preview, run, cellSize);
-    const tellEpoch = async (report: EpochReport): Promise<void> =>
-      listeners.onEpoch?.(report, preview === null ? null : await preview.segment(model, control.signal));
+    const tellEpoch = async (report: EpochReport): Promise<void> => {
+      const found = preview === null ? null : await preview.segment(model, control.signal);
+      log.epoch(report);
+      const isKept =
+        found !== null && (await keepPreview(models.path(id), { epoch: report.epoch, ...found }));
+      await listeners.onEpoch?.(report, found, isKept);
+    };
     const result = await trainModel({
       model,
       examples,
@@ -165,10 +173,16 @@ async function runTraining(begun: RunningTraining): Promise<TrainResult> {
       ...(lesson === null ? {} : { rehearsal: lesson.rehearsal, cellSize }),
       ...(resume === null ? {} : { resume }),
       control,
-      ...(listeners.onStep === undefined ? {} : { onStep: listeners.onStep }),
-      ...(listeners.onEpoch === undefined ? {} : { onFirstLook: tellEpoch, onEpoch: tellEpoch }),
+      onStep: (step) => {
+        log.step(step);
+        listeners.onStep?.(step);
+      },
+      // It takes a validation, so only somebody who watches gets it.
+      ...(listeners.onEpoch === undefined ? {} : { onFirstLook: tellEpoch }),
+      onEpoch: tellEpoch,
       saveCheckpoint: async (bytes) => {
-        await listeners.beforeCheckpoint?.();
+        // A resumed training continues after its checkpoint: the curves up to there must be on the disk.
+        await log.flush();
         await models.saveCheckpoint(id, bytes);
       },
     });

@@ -14,7 +14,8 @@ import type { SegmentFolderParams } from '../../../src-main/tasks/segmenting/seg
 import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import type { WorkerHandle } from '../../../src-main/processes/worker-handle.ts';
 import { entryUrl } from '../../../src-main/processes/entry-url.ts';
-import type { LearningJobs, SegmentReport } from '../../../src-main/processes/entries/learning-jobs.ts';
+import type { LearningJobs } from '../../../src-main/processes/entries/learning-jobs.ts';
+import type { SegmentReport } from '../../../src-main/tasks/segmenting/segment-folder.ts';
 import { startProcess } from '../../../src-main/processes/start-process.ts';
 import { Supervisor } from '../../../src-main/processes/supervisor.ts';
 import type { Project } from '../../../src-main/project/project.ts';

@@ -11,6 +11,7 @@ import { removeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { finishTraining } from '../../../src-main/tasks/training/finish-training.ts';
 import { segmentProject } from '../../../src-main/tasks/segmenting/segment-project.ts';
 import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
+import { readTrainingLog } from '../../../src-main/tasks/training/training-log.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { annotatedProject, quickTraining } from '../quick-training.ts';
 import { control, smallProject } from '../small-project.ts';
@@ -87,6 +88,9 @@ test('a training makes a model with its card; images are segmented with it and j
   const before = new Float32Array((await weightsOf(project, 'first')).slice().buffer);
   const after = new Float32Array((await weightsOf(project, next.model)).slice().buffer);
   expect(Math.max(...before.map((weight, i) => Math.abs(weight - after[i]!)))).toBeLessThan(1e-6);
+  // Also without a window, the curves are saved.
+  const { steps: curve } = await readTrainingLog(project.models.path(next.model));
+  expect(curve.map(({ step }) => step)).toEqual([1]);
   await expect(
     trainOnProject(project, { ...quickTraining, startFrom: 'First', channels: ['cells', 'nuclei'] }, control),
   ).rejects.toMatchObject({ code: 'setting-invalid' });
