@@ -53,13 +53,27 @@ test('lacss review lists, sets states, imports and exports', async () => {
     exitCode: 0,
     out: 'field-1: imported 3 points.\n',
   });
-  for (const wrong of [
-    ['set', 'field-1', 'x', 'accepted'],
-    ['set', 'field-1', '1', 'deleted'],
-    ['set', 'field-1', '99', 'accepted'],
-    ['list'],
-  ])
-    expect((await review(...wrong)).exitCode).not.toBe(0);
+  // As many ids as no set of numbers can hold.
+  const millions = Array.from({ length: 20 }, (_, i) => `${i * 1e6 + 1}-${(i + 1) * 1e6}`).join();
+  for (const [message, ...wrong] of [
+    ['This needs the cells.', 'set', 'field-1', 'x', 'accepted'],
+    ['This needs the cells.', 'set', 'field-1', '5-3', 'accepted'],
+    ['This needs the cells.', 'set', 'field-1', '0', 'accepted'],
+    ['This needs the cells.', 'set', 'field-1', '1,', 'accepted'],
+    ['This needs the state.', 'set', 'field-1', '1', 'deleted'],
+    ['The image has no cell 99.', 'set', 'field-1', '99', 'accepted'],
+    ['The image has no cell 1000000.', 'set', 'field-1', millions, 'accepted'],
+    ['This needs the image.', 'list'],
+    ['lacss review next has no use for field-1.', 'next', 'field-1'],
+    ['lacss review list has no use for 3.', 'list', 'field-1', '3'],
+    ['lacss review import has no use for accepted.', 'import', 'field-1', 'x.tif', 'accepted'],
+    ['lacss review set has no use for --output.', 'set', 'field-1', '1', 'accepted', '--output', 'x'],
+    ['lacss review set has no use for --as.', 'set', 'field-1', '1', 'accepted', '--as', 'truth'],
+  ] as const) {
+    const { exitCode, err } = await review(...wrong);
+    expect.soft(exitCode, message).toBeGreaterThan(0);
+    expect.soft(err).toContain(message);
+  }
 
   const again = await openProject(path, { purpose: 'a test' });
   const states = (await openReview(again, 'field-1'))!.document.cells.map(

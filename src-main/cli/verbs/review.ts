@@ -25,7 +25,7 @@ type ReviewAction = (typeof actions)[number];
 interface ReviewOptions extends CommonOptions, ProjectOptions {
   project: string;
   output?: string;
-  as: ImportRole;
+  as?: ImportRole;
 }
 
 export function addReview(program: Command, run: VerbRunner): void {
@@ -59,10 +59,8 @@ export function addReview(program: Command, run: VerbRunner): void {
     .addOption(
       new Option(
         '--as <role>',
-        'import: as cells under review, as truth (label image), or as annotation (foreground and points)',
-      )
-        .choices(Object.keys(importRoles))
-        .default('cells'),
+        'import: as cells under review (the default), as truth (label image), or as annotation (foreground and points)',
+      ).choices(Object.keys(importRoles)),
     )
     .option('--output <folder>', 'export: the folder for the tables (default: exports/ in the project)')
     .action(
@@ -74,8 +72,9 @@ export function addReview(program: Command, run: VerbRunner): void {
         options: ReviewOptions,
       ) => {
         const isRead = action === 'next' || action === 'list' || action === 'export';
-        await run(options, (control) =>
-          withProject(
+        await run(options, async (control) => {
+          refuseUnused(action, [image, cells, state], options);
+          return withProject(
             options,
             { purpose: 'lacss review', access: isRead ? 'read' : 'write' },
             control,
@@ -83,10 +82,10 @@ export function addReview(program: Command, run: VerbRunner): void {
               action === 'next'
                 ? next(project, control)
                 : action === 'import'
-                  ? importInto(project, image, cells, options.as, control)
+                  ? importInto(project, image, cells, options.as ?? 'cells', control)
                   : act(project, action, { image, cells, state }, options),
-          ),
-        );
+          );
+        });
       },
     );
 }
@@ -129,9 +128,10 @@ async function act(
   if (cells === undefined) throw missing('the cells', `lacss review ${action} ${image} …`);
   if (!isJudgement(state)) throw missing('the state', `lacss review set ${image} ${cells} accepted`);
   const review = await takeOverPrediction(project, id);
-  const known = review?.document.cells.map((cell) => cell.id) ?? [];
-  const ids = cells === 'all' ? known : parseIds(cells);
-  const lookedAt = review?.document ?? { prediction: null, revision: 0 };
+  // Refuses an image without cells, and leaves out cells that others cover.
+  const listed = await listCells(project, id);
+  const lookedAt = review?.document ?? { prediction: null, revision: 0, nextId: 1 };
+  const ids = cells === 'all' ? listed.map((cell) => cell.id) : parseIds(cells, lookedAt.nextId);
   await setCellState(project, id, lookedAt, { ids, state });
   return { result: { image: name, ids, state }, text: `${name}: ${count(ids.length, 'cell')} ${state}.\n` };
 }
@@ -192,17 +192,45 @@ function isJudgement(state: string | undefined): state is Judgement {
   return judgements.some((one) => one === state);
 }
 
-/** `3,5-9` as 3, 5, 6, 7, 8, 9. */
-function parseIds(text: string): number[] {
+/**
+ * `3,5-9` as 3, 5, 6, 7, 8, 9.
+ * @param nextId no cell has this id or a larger one
+ * @throws LacssError `setting-invalid`, `annotation-invalid`
+ */
+function parseIds(text: string, nextId: number): number[] {
   const ids = new Set<number>();
   for (const part of text.split(',')) {
     const [, first, last] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(part.trim()) ?? [];
     const [from, to] = [Number(first), Number(last ?? first)];
-    if (!(from >= 1 && to >= from && to - from < 1_000_000))
-      throw missing('the cells', 'such as 3,5-9 or all');
+    if (!(from >= 1 && to >= from)) throw missing('the cells', 'such as 3,5-9 or all');
+    if (to >= nextId) {
+      throw new LacssError('annotation-invalid', `The image has no cell ${to}. No cell was changed.`, {
+        subject: part.trim(),
+        remedy: 'lacss review list shows the ids.',
+      });
+    }
     for (let id = from; id <= to; id++) ids.add(id);
   }
   return [...ids];
+}
+
+/** How many arguments each action takes. */
+const mostArguments: Record<ReviewAction, number> = { next: 0, list: 1, export: 1, import: 2, set: 3 };
+
+/** @throws LacssError `setting-invalid` for arguments and options that the action would ignore */
+function refuseUnused(
+  action: ReviewAction,
+  given: readonly (string | undefined)[],
+  { output, as }: ReviewOptions,
+): void {
+  const unused =
+    given[mostArguments[action]] ??
+    (output !== undefined && action !== 'export' ? '--output' : undefined) ??
+    (as !== undefined && action !== 'import' ? '--as' : undefined);
+  if (unused === undefined) return;
+  throw new LacssError('setting-invalid', `lacss review ${action} has no use for ${unused}.`, {
+    remedy: 'Leave it out. lacss review --help shows what each action takes.',
+  });
 }
 
 function missing(what: string, example: string): LacssError {

@@ -75,21 +75,30 @@ export class CellDraft {
     this.#masks.set(id, null);
   }
 
+  /** The cells whose boxes meet a box, by id, without those that this edit added. */
+  masksIn(box: Box): Map<number, CellMask> {
+    const found = new Map<number, CellMask>();
+    const take = (id: number, mask: CellMask | null | undefined): void => {
+      if (mask && boxesMeet(boxOf(mask), box)) found.set(id, mask);
+    };
+    for (const id of this.#shown.near(box)) if (!this.#masks.has(id)) take(id, this.#shown.mask(id));
+    for (const [id, mask] of this.#masks) take(id, mask);
+    return found;
+  }
+
   /** The cells in a box, without those in `except` and those that this edit added. */
   owners(box: Box, except: readonly number[] = []): Owners {
     const [height, width] = [box.bottom - box.top, box.right - box.left];
     const ids: number[] = [];
     const data = new Int32Array(height * width);
-    const paint = (id: number, mask: CellMask | null | undefined): void => {
-      if (!mask || except.includes(id) || !boxesMeet(boxOf(mask), box)) return;
+    for (const [id, mask] of this.masksIn(box)) {
+      if (except.includes(id)) continue;
       const number = ids.push(id);
       eachRun(mask, box, (y, start, end) => {
         const row = (y - box.top) * width - box.left;
         data.fill(number, row + start, row + end);
       });
-    };
-    for (const id of this.#shown.near(box)) if (!this.#masks.has(id)) paint(id, this.#shown.mask(id));
-    for (const [id, mask] of this.#masks) paint(id, mask);
+    }
     return { top: box.top, left: box.left, height, width, ids, data };
   }
 

@@ -33,7 +33,8 @@ export function namedBy(edit: CellEdit): readonly number[] {
 
 /**
  * The cells after an edit. The given cells may be some of an image, but must include all that the edit
- * changes. Neighbours that lost pixels keep their state. New cells come last.
+ * changes. Neighbours that lost pixels keep their state. New cells come last. A found cell that is deleted or
+ * erased becomes a rejected one with its old mask, so that the next segmentation does not bring it back.
  */
 export function cellsAfter(
   before: Pick<ReviewDocument, 'cells' | 'nextId'>,
@@ -58,7 +59,7 @@ export function cellsAfter(
       cells.push({ ...cell, state, score, mask, location: locationIn(mask, cell.location) });
     } else if (!removed.has(cell.id)) {
       cells.push(cell);
-    } else if (edit.kind === 'delete' && !isDrawn(cell)) {
+    } else if (takesAway(edit) && named.has(cell.id) && !isDrawn(cell)) {
       cells.push({ ...cell, state: 'rejected' });
     }
   }
@@ -76,6 +77,11 @@ export function cellsAfter(
     });
   }
   return { cells, nextId };
+}
+
+/** Whether the edit removes named cells because nobody wants them, not because others have them. */
+function takesAway(edit: CellEdit): boolean {
+  return edit.kind === 'delete' || (edit.kind === 'brush' && edit.mode === 'erase');
 }
 
 /** Whether a person, not a model or a file, added the cell. */

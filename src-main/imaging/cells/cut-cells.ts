@@ -21,7 +21,7 @@ const leastPieceShare = 0.02;
 export function cutCells(draft: CellDraft, { ids, path }: Extract<CellEdit, { kind: 'cut' }>): void {
   const line = extendEnds(path, reachPx);
   const box = growBox(boxOfPath(line), 0, draft.height, draft.width);
-  const crossed = ids ?? draft.owners(box).ids;
+  const crossed = ids ?? [...draft.masksIn(box).keys()];
   // Counts all cells, also those that are cut one after the other.
   const pieces = crossed.map((id) => cutCell(draft, id, line)).reduce((sum, count) => sum + count, 0);
   if (pieces > 0) return;

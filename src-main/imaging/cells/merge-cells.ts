@@ -91,10 +91,16 @@ function isInGap(own: Int32Array, pixel: number, height: number, width: number):
 
 /** The cells that a path crosses, in its order. */
 export function cellsAcross(draft: CellDraft, path: ArrayLike<number>): number[] {
-  const owners = draft.owners(growBox(boxOfPath(path), 0, draft.height, draft.width));
-  const crossed = new Set<number>();
-  tracePath(pathWithin(owners, path), owners.height, owners.width, (pixel) => {
-    if (owners.data[pixel] !== 0) crossed.add(numberAt(owners.ids, int32At(owners.data, pixel) - 1));
-  });
-  return [...crossed];
+  const box = growBox(boxOfPath(path), 0, draft.height, draft.width);
+  const crossed: { id: number; at: number }[] = [];
+  // One cell after the other: the box of a long line can be as large as the image.
+  for (const [id, mask] of draft.masksIn(box)) {
+    const region = regionOf(mask);
+    let first = Infinity;
+    tracePath(pathWithin(region, path), region.height, region.width, (pixel, at) => {
+      if (region.data[pixel] !== 0) first = Math.min(first, at);
+    });
+    if (first < Infinity) crossed.push({ id, at: first });
+  }
+  return crossed.sort((a, b) => a.at - b.at).map(({ id }) => id);
 }

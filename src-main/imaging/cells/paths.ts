@@ -20,25 +20,42 @@ export function pathWithin({ top, left }: Pick<Box, 'top' | 'left'>, path: Array
 
 /**
  * Calls back for the pixels that a path runs through, in its order. Successive pixels touch at least at a
- * corner, and may repeat. Pixels outside [0, height) × [0, width) are left out.
+ * corner, and may repeat. Pixels outside [0, height) × [0, width) are left out, and cost no time.
+ * @param visit pixel, and its place on the path: vertex index plus the share of the segment after it
  */
 export function tracePath(
   path: ArrayLike<number>,
   height: number,
   width: number,
-  visit: (pixel: number) => void,
+  visit: (pixel: number, at: number) => void,
 ): void {
   for (let i = 0; i + 1 < path.length; i += 2) {
     const j = Math.min(i + 2, path.length - 2);
-    const [dy, dx] = [numberAt(path, j) - numberAt(path, i), numberAt(path, j + 1) - numberAt(path, i + 1)];
+    const [y0, x0] = [numberAt(path, i), numberAt(path, i + 1)];
+    const [dy, dx] = [numberAt(path, j) - y0, numberAt(path, j + 1) - x0];
     // Half a pixel per step skips no pixel except at a corner.
     const steps = Math.max(1, Math.ceil(2 * Math.max(Math.abs(dy), Math.abs(dx))));
-    for (let k = 0; k <= steps; k++) {
-      const y = Math.floor(numberAt(path, i) + (dy * k) / steps);
-      const x = Math.floor(numberAt(path, i + 1) + (dx * k) / steps);
-      if (y >= 0 && x >= 0 && y < height && x < width) visit(y * width + x);
+    const [from, to] = common(shareWithin(y0, dy, height), shareWithin(x0, dx, width));
+    const last = Math.min(steps, Math.ceil(to * steps) + 1);
+    for (let k = Math.max(0, Math.floor(from * steps) - 1); k <= last; k++) {
+      const y = Math.floor(y0 + (dy * k) / steps);
+      const x = Math.floor(x0 + (dx * k) / steps);
+      if (y >= 0 && x >= 0 && y < height && x < width) visit(y * width + x, i / 2 + k / steps);
     }
   }
+}
+
+/** The part of a segment, as shares of its length, that is within [0, size] along one axis. */
+function shareWithin(start: number, length: number, size: number): [from: number, to: number] {
+  if (length === 0) return start >= 0 && start < size ? [0, 1] : [1, -1];
+  const [a, b] = [-start / length, (size - start) / length];
+  return [Math.max(0, Math.min(a, b)), Math.min(1, Math.max(a, b))];
+}
+
+/** What two parts have in common; the end is before the start, by more than a step, if nothing. */
+function common([a, b]: [number, number], [c, d]: [number, number]): [from: number, to: number] {
+  const [from, to] = [Math.max(a, c), Math.min(b, d)];
+  return from <= to ? [from, to] : [2, -2];
 }
 
 /** A path with both ends continued straight on by `byPx`. */

@@ -9,7 +9,7 @@ import { LabelRunsBuilder } from '../../imaging/label/label-runs-builder.ts';
 import type { KeptReview } from '../../project/review-file.ts';
 import type { FoundCells } from './found-cells.ts';
 
-/** A new cell with at least this IoU with a rejected cell is the same cell. */
+/** A new cell with at least this IoU with a rejected cell is rejected too. */
 const sameFrom = 0.5;
 
 /** A person's review of the cells of an image. */
@@ -21,7 +21,8 @@ interface Said {
 /**
  * Carries a review over to a new prediction. Accepted, edited and added cells keep their masks, and new cells
  * lose those pixels. A new cell that loses half of its pixels or more is left out. A new cell that overlaps a
- * rejected one (IoU ≥ 0.5) takes its place and is rejected. New cells have new ids.
+ * rejected one (IoU ≥ 0.5) takes its place and is rejected. If a rejected cell has become two halves, both
+ * are rejected. New cells have new ids.
  */
 export function carryOver(before: Said, found: FoundCells): KeptReview {
   const { cells, nextId } = takeOver(before, found, (label) => {
@@ -65,13 +66,14 @@ function takeOver(
   cellOf: (label: number) => Omit<ReviewCell, 'id' | 'state'>,
 ): { cells: ReviewCell[]; nextId: number; fresh: Set<number> } {
   const cells: ReviewCell[] = [];
-  const rejectedAs = new Map<number, ReviewCell>();
+  /** The rejected cell whose place a new one takes; `null` for the second half of one. */
+  const rejectedAs = new Map<number, ReviewCell | null>();
   for (const cell of document.cells) {
     const mask = shapes.mask(cell.id);
     if (mask === null || cell.state === 'found') continue;
-    const label = isFirm(cell) ? null : sameCell(mask, next);
-    if (label !== null && !rejectedAs.has(label)) rejectedAs.set(label, cell);
-    else cells.push({ ...cell, mask, label: null });
+    const same = isFirm(cell) ? [] : sameCells(mask, next).filter((label) => !rejectedAs.has(label));
+    for (const [i, label] of same.entries()) rejectedAs.set(label, i === 0 ? cell : null);
+    if (same.length === 0) cells.push({ ...cell, mask, label: null });
   }
   let { nextId } = document;
   const fresh = new Set<number>();
@@ -92,8 +94,8 @@ export function emptyLabels({ height, width }: { height: number; width: number }
   return { labels: builder.build(), cells: new Map() };
 }
 
-/** The cell of a prediction with the most overlap with a mask, if their IoU is at least 0.5. */
-function sameCell(mask: CellMask, { labels, cells }: IndexedLabels): number | null {
+/** The cells of a prediction whose IoU with a mask is at least 0.5: none, one, or two halves. */
+function sameCells(mask: CellMask, { labels, cells }: IndexedLabels): number[] {
   const shared = new Map<number, number>();
   eachRun(mask, boxOf(mask), (y, start, end) => {
     eachLabelRun(labels, y, start, end, (label, from, to) =>
@@ -101,8 +103,7 @@ function sameCell(mask: CellMask, { labels, cells }: IndexedLabels): number | nu
     );
   });
   const area = maskArea(mask);
-  for (const [label, both] of shared) {
-    if (both / (area + cells.get(label)!.areaPx - both) >= sameFrom) return label;
-  }
-  return null;
+  return [...shared]
+    .filter(([label, both]) => both / (area + cells.get(label)!.areaPx - both) >= sameFrom)
+    .map(([label]) => label);
 }

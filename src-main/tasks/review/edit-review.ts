@@ -82,6 +82,7 @@ export function setAllChecked(
   return changeReview(project, imageId, lookedAt, editId, ({ document }) => ({
     title: allChecked ? 'Mark all cells as checked' : 'Mark cells as not all checked',
     touched: allChecked ? document.cells.map(({ id }) => id) : [],
+    isOfAll: allChecked,
     document: { ...document, allChecked },
   }));
 }
@@ -99,8 +100,10 @@ export async function repeatedPatch(
 
 interface ReviewChange {
   title: string;
-  /** The cells that must be unchanged since the person saw them. */
+  /** The cells whose shapes must be unchanged since the person saw them. */
   touched: readonly number[];
+  /** Whether the change says something of all cells. Then no cell may be gone or have another state. */
+  isOfAll?: boolean;
   document: ReviewDocument;
 }
 
@@ -123,8 +126,9 @@ async function changeReview(
     lookedAt.revision === review.document.revision
       ? review
       : await reviewAt(project, image, lookedAt.revision);
-  const { title, touched, document } = change(review);
+  const { title, touched, isOfAll = false, document } = change(review);
   requireAsSeen(image, touched, before, review);
+  if (isOfAll) requireSameCells(image, before, review);
   const value = { ...document };
   const source = reviewSource(review, document, 'person');
   const annotation = project.annotation(image);
@@ -185,6 +189,18 @@ function requireAsSeen(
       { subject: image.name, remedy: 'Look at the cell as it is now, then change it.' },
     );
   }
+}
+
+/** @throws LacssError `annotation-invalid` if a cell is gone, or is rejected or not as the person saw it */
+function requireSameCells(image: ImageEntry, before: OpenReview, now: OpenReview): void {
+  const rejectedOf = ({ document }: OpenReview): string =>
+    document.cells.map(({ id, state }) => `${id}${state === 'rejected' ? '-' : ''}`).join();
+  if (before === now || rejectedOf(before) === rejectedOf(now)) return;
+  throw new LacssError(
+    'annotation-invalid',
+    `Cells of ${image.name} were removed or rejected in the meantime. They are not marked as checked.`,
+    { subject: image.name, remedy: 'Look at the cells as they are now, then mark them again.' },
+  );
 }
 
 function hasSameMask(a: ReviewCell, b: ReviewCell): boolean {

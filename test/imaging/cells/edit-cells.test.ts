@@ -364,70 +364,103 @@ function randomEdit(random: SeededRandom, ids: number[], side: number): CellEdit
   return kinds[Math.floor(random.uniform(0, kinds.length))]!();
 }
 
-test('after any sequence of edits no cells overlap, each is one piece in the image, and none is empty', () => {
-  const random = new SeededRandom(7, 'edit-cells');
-  const side = 48;
-  const made = new Map<string, number>();
-  for (let sequence = 0; sequence < 25; sequence++) {
-    let cells = CellsById.of({ height: side, width: side, data: new Int32Array(side * side) });
-    const start: CellEdit = { kind: 'lasso', path: [5, 5, 5, 40, 40, 40, 40, 5], push: false };
-    cells = cells.with(editCells(cells, start));
-    for (let step = 0; step < 40 && cells.masks.size > 0; step++) {
-      const edit = randomEdit(random, [...cells.masks.keys()], side);
-      let changes: CellChanges;
-      try {
-        changes = editCells(cells, edit);
-      } catch (error) {
-        // An impossible stroke is refused, and nothing else.
-        expect(error).toMatchObject({ code: 'annotation-invalid' });
-        continue;
-      }
-      made.set(edit.kind, (made.get(edit.kind) ?? 0) + 1);
-      const after = cells.with(changes);
-      const owners = new Int32Array(side * side);
-      for (const [id, mask] of after.masks) {
-        const image = { top: 0, left: 0, bottom: side, right: side };
-        let [inside, shared] = [0, 0];
-        eachRun(mask, image, (y, from, to) => {
-          const run = owners.subarray(y * side + from, y * side + to);
-          shared += run.filter((owner) => owner !== 0).length;
-          run.fill(id);
-          inside += to - from;
-        });
-        expect(shared, `overlap after ${edit.kind}`).toBe(0);
-        expect(inside, 'no empty cell, none outside the image').toBe(maskArea(mask));
-        expect(inside).toBeGreaterThan(0);
-        expect(Math.max(...labelComponents(regionOf(mask), 4).data), `one piece after ${edit.kind}`).toBe(1);
-      }
-      const area = (some: CellsById): number =>
-        [...some.masks.values()].reduce((sum, mask) => sum + maskArea(mask), 0);
-      if (edit.kind === 'cut' || edit.kind === 'split') expect(area(after)).toBe(area(cells));
-      if (edit.kind === 'merge' || edit.kind === 'mergeAcross' || edit.kind === 'fillHoles') {
-        expect(area(after)).toBeGreaterThanOrEqual(area(cells));
-      }
-      if (!('push' in edit && edit.push)) {
-        // Without push only the cells that the edit names change.
-        const named = 'id' in edit ? [edit.id] : 'ids' in edit && edit.ids !== null ? edit.ids : null;
-        if (named !== null) for (const id of changes.changed.keys()) expect(named).toContain(id);
-        if (edit.kind === 'lasso') expect(changes.changed.size).toBe(0);
-      }
-      cells = after;
-    }
-  }
-  for (const kind of [
-    'brush',
-    'redraw',
-    'lasso',
-    'cut',
-    'merge',
-    'mergeAcross',
-    'fillHoles',
-    'smooth',
-    'split',
-  ]) {
-    expect(made.get(kind), kind).toBeGreaterThan(4);
-  }
+test('a line that begins and ends far outside the image takes no longer than a short one', () => {
+  const far = 1e9;
+  const across = [2.5, -far, 2.5, far];
+  const through = [-far, 2.5, far, 2.5];
+  expect(edited(twoCells, { kind: 'mergeAcross', path: across })).toEqual([
+    '.......',
+    '.111111',
+    '.111111',
+    '.111111',
+    '.......',
+  ]);
+  const cells = ['.....', '.1111', '.1111', '.1111', '.1111', '.....'];
+  const cut = edited(cells, { kind: 'cut', ids: null, path: through });
+  expect(cut).toEqual(edited(cells, { kind: 'cut', ids: null, path: [-4, 2.5, 9, 2.5] }));
+  expect(cut).toContain('.1122');
 });
+
+const oneLarge = (() => {
+  const none = CellsById.of({ height: 48, width: 48, data: new Int32Array(48 * 48) });
+  const lasso: CellEdit = { kind: 'lasso', path: [5, 5, 5, 40, 40, 40, 40, 5], push: false };
+  return none.with(editCells(none, lasso));
+})();
+/** Cells of one pixel in the corners and elsewhere, one along a border, one with a hole. */
+const tinyOnes = CellsById.of(
+  drawn('1.....2', '.......', '444.5..', '4.4....', '444.666', '.......', '3.....7'),
+);
+
+test.each([
+  ['large cells', 25, oneLarge],
+  ['cells of one pixel, and at the borders of the image', 150, tinyOnes],
+])(
+  'after any sequence of edits no cells overlap, each is one piece in the image, and none is empty: %s',
+  (_, sequences, first) => {
+    const random = new SeededRandom(7, 'edit-cells');
+    const side = first.width;
+    const made = new Map<string, number>();
+    for (let sequence = 0; sequence < sequences; sequence++) {
+      let cells = first;
+      for (let step = 0; step < 40 && cells.masks.size > 0; step++) {
+        const edit = randomEdit(random, [...cells.masks.keys()], side);
+        let changes: CellChanges;
+        try {
+          changes = editCells(cells, edit);
+        } catch (error) {
+          // An impossible stroke is refused, and nothing else.
+          expect(error).toMatchObject({ code: 'annotation-invalid' });
+          continue;
+        }
+        made.set(edit.kind, (made.get(edit.kind) ?? 0) + 1);
+        const after = cells.with(changes);
+        const owners = new Int32Array(side * side);
+        for (const [id, mask] of after.masks) {
+          const image = { top: 0, left: 0, bottom: side, right: side };
+          let [inside, shared] = [0, 0];
+          eachRun(mask, image, (y, from, to) => {
+            const run = owners.subarray(y * side + from, y * side + to);
+            shared += run.filter((owner) => owner !== 0).length;
+            run.fill(id);
+            inside += to - from;
+          });
+          expect(shared, `overlap after ${edit.kind}`).toBe(0);
+          expect(inside, 'no empty cell, none outside the image').toBe(maskArea(mask));
+          expect(inside).toBeGreaterThan(0);
+          expect(Math.max(...labelComponents(regionOf(mask), 4).data), `one piece after ${edit.kind}`).toBe(
+            1,
+          );
+        }
+        const area = (some: CellsById): number =>
+          [...some.masks.values()].reduce((sum, mask) => sum + maskArea(mask), 0);
+        if (edit.kind === 'cut' || edit.kind === 'split') expect(area(after)).toBe(area(cells));
+        if (edit.kind === 'merge' || edit.kind === 'mergeAcross' || edit.kind === 'fillHoles') {
+          expect(area(after)).toBeGreaterThanOrEqual(area(cells));
+        }
+        if (!('push' in edit && edit.push)) {
+          // Without push only the cells that the edit names change.
+          const named = 'id' in edit ? [edit.id] : 'ids' in edit && edit.ids !== null ? edit.ids : null;
+          if (named !== null) for (const id of changes.changed.keys()) expect(named).toContain(id);
+          if (edit.kind === 'lasso') expect(changes.changed.size).toBe(0);
+        }
+        cells = after;
+      }
+    }
+    for (const kind of [
+      'brush',
+      'redraw',
+      'lasso',
+      'cut',
+      'merge',
+      'mergeAcross',
+      'fillHoles',
+      'smooth',
+      'split',
+    ]) {
+      expect(made.get(kind), kind).toBeGreaterThan(4);
+    }
+  },
+);
 
 test('an edit among 3,000 cells reads the masks of its box only', () => {
   const masks = new Map<number, CellMask>();

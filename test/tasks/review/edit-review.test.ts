@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { applyReviewPatch } from '../../../src-renderer/state/apply-review-patch.ts';
 import type { CellEdit } from '../../../src-main/contract/review-document.ts';
 import { readReview } from '../../../src-main/tasks/review/review-view.ts';
-import { editShapes, setCellState } from '../../../src-main/tasks/review/edit-review.ts';
+import { editShapes, setAllChecked, setCellState } from '../../../src-main/tasks/review/edit-review.ts';
 import { openReview } from '../../../src-main/tasks/review/open-review.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { keepRowOfCells } from '../keep-row-of-cells.ts';
@@ -102,4 +102,65 @@ test('an outline from a dragged point is one step of undo, with the model’s sc
   await annotation.undo();
   const undone = (await readReview(project, id))!;
   expect({ ...undone, revision: 0 }).toEqual({ ...before, revision: 0 });
+});
+
+test('a found cell that is erased completely is rejected, so that segmenting again does not bring it back', async () => {
+  const project = await smallProject(temporaryFolder(), 1);
+  const { id } = project.image('field-1');
+  const at = '2026-01-01T00:00:00.000Z';
+  await keepRowOfCells(project, 'field-1', { model: 'small-1', at, scores: [0.9, 0.8] });
+  const look = async () => (await readReview(project, id))!;
+  const erase: CellEdit = { kind: 'brush', id: 1, path: [4, 4], radiusPx: 9, mode: 'erase', push: false };
+  const before = await look();
+  const patch = await editShapes(project, id, before, erase);
+  expect(applyReviewPatch(before, patch)).toEqual(await look());
+  const states = async () =>
+    (await openReview(project, id))!.document.cells.map(({ id: cell, state }) => `${cell} ${state}`);
+  expect(await states()).toEqual(['1 rejected', '2 found']);
+  expect([...(await look()).areasPx]).toEqual([64, 64]);
+  await keepRowOfCells(project, 'field-1', {
+    model: 'small-2',
+    at: '2026-01-02T00:00:00.000Z',
+    scores: [0.9, 0.8],
+  });
+  expect(await states()).toEqual(['1 rejected', '3 found']);
+
+  // A cell that a person drew is only removed.
+  await editShapes(project, id, await look(), {
+    kind: 'lasso',
+    path: [40, 40, 40, 44, 44, 44, 44, 40],
+    push: false,
+  });
+  expect(await states()).toEqual(['1 rejected', '3 found', '4 added']);
+  await editShapes(project, id, await look(), { ...erase, id: 4, path: [42, 42] });
+  expect(await states()).toEqual(['1 rejected', '3 found']);
+});
+
+test('all cells are not marked as checked if one was rejected or removed in the meantime', async () => {
+  const project = await smallProject(temporaryFolder(), 1);
+  const { id } = project.image('field-1');
+  const at = '2026-01-01T00:00:00.000Z';
+  await keepRowOfCells(project, 'field-1', { model: 'small-1', at, scores: [0.9, 0.8] });
+  const look = async () => (await readReview(project, id))!;
+  await editShapes(project, id, await look(), {
+    kind: 'lasso',
+    path: [40, 40, 40, 48, 48, 48, 48, 40],
+    push: false,
+  });
+  const refused = {
+    code: 'annotation-invalid',
+    message: expect.stringContaining('in the meantime') as string,
+  };
+  let seen = await look();
+  await setCellState(project, id, seen, { ids: [2], state: 'rejected' });
+  await expect(setAllChecked(project, id, seen, true)).rejects.toMatchObject(refused);
+  seen = await look();
+  await editShapes(project, id, seen, { kind: 'delete', ids: [3] });
+  await expect(setAllChecked(project, id, seen, true)).rejects.toMatchObject(refused);
+  expect((await look()).allChecked).toBe(false);
+  // A cell that another person accepted is right for both.
+  seen = await look();
+  await setCellState(project, id, seen, { ids: [1], state: 'accepted' });
+  await setAllChecked(project, id, seen, true);
+  expect((await look()).allChecked).toBe(true);
 });

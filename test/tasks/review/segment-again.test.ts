@@ -17,11 +17,13 @@ import { smallProject } from '../small-project.ts';
 
 const image = 'field-1';
 
-/** Segments the image: squares of 8 × 8 px, each at its row and column. */
-async function segment(project: Project, model: string, day: number, places: [y: number, x: number][]) {
+type Place = [y: number, x: number, height?: number, width?: number];
+
+/** Segments the image: rectangles, of 8 × 8 px if no size is given, each at its row and column. */
+async function segment(project: Project, model: string, day: number, places: Place[]) {
   const data = new Int32Array(side * side);
-  for (const [i, [top, left]] of places.entries()) {
-    for (let y = top; y < top + 8; y++) data.fill(i + 1, y * side + left, y * side + left + 8);
+  for (const [i, [top, left, height = 8, width = 8]] of places.entries()) {
+    for (let y = top; y < top + height; y++) data.fill(i + 1, y * side + left, y * side + left + width);
   }
   const entry = project.image(image);
   await project.prediction(model, entry).write(
@@ -99,6 +101,33 @@ test('segmenting again keeps what was said; a new cell takes the place of a reje
   expect((await readReview(project, image))!.prediction?.madeAt).toBe('2026-01-01T00:00:00.000Z');
   for (let step = 0; step < 4; step++) await annotation.redo();
   expect(await statesOf(project)).toEqual(['1 accepted', '2 rejected', '5 added', '7 found', '8 found']);
+});
+
+test.each<[string, Place[], string[]]>([
+  ['an IoU of 0.54', [[0, 0, 9, 6]], ['1 rejected']],
+  ['an IoU of exactly 0.5', [[0, 0, 10, 5]], ['1 rejected']],
+  ['an IoU of 0.49', [[0, 0, 7, 7]], ['1 rejected', '2 found']],
+  ['a larger cell with an IoU of 0.5', [[0, 0, 20, 10]], ['1 rejected']],
+  ['a larger cell with an IoU of 0.48', [[0, 0, 21, 10]], ['1 rejected', '2 found']],
+  [
+    'two halves',
+    [
+      [0, 0, 10, 5],
+      [0, 5, 10, 5],
+    ],
+    ['1 rejected', '2 rejected'],
+  ],
+])('a rejected cell of 10 × 10 px and %s', async (_, places, states) => {
+  const project = await smallProject(temporaryFolder(), 1);
+  await segment(project, 'small-1', 1, [[0, 0, 10, 10]]);
+  await judgeCells(project, image, [1], 'rejected');
+  await segment(project, 'small-1', 2, places);
+  expect(await statesOf(project)).toEqual(states);
+  const annotation = project.annotation(project.image(image));
+  await readReview(project, image);
+  await annotation.undo();
+  expect(await statesOf(project)).toEqual(['1 rejected']);
+  expect((await readReview(project, image))!.areasPx).toEqual(Float32Array.of(100));
 });
 
 test('another model’s cells are reviewed cells too, and so on', async () => {
