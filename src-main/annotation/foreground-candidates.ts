@@ -20,6 +20,11 @@ export interface CutterSettings {
   /** Multiples of the automatic threshold; `null` for `defaultPresets`. */
   presets: readonly number[] | null;
   /**
+   * Thresholds that replace `presets`, as in the paper: grey values of the plane for intensity, values of the
+   * feature for local contrast.
+   */
+  thresholds?: readonly number[];
+  /**
    * Each pixel of the plane is the mean of a square of this many image pixels per side. All lengths and areas
    * are in image pixels. @default 1
    */
@@ -73,6 +78,14 @@ export const defaultPresets: Readonly<Record<FeatureKind, readonly number[]>> = 
   'local-contrast': [0.5, 0.62, 0.77, 0.95, 1.2],
 };
 
+/** The feature to compute. Preset thresholds are grey values, unless a feature is chosen. */
+export function wantedFeature({
+  feature,
+  thresholds,
+}: Pick<CutterSettings, 'feature' | 'thresholds'>): CutterSettings['feature'] {
+  return feature === 'auto' && thresholds !== undefined ? 'intensity' : feature;
+}
+
 /** The feature that the settings select. @throws RangeError if a setting is out of range. */
 export function featureOf(plane: FloatPlane, settings: CutterSettings): ForegroundFeature {
   const { cellDiameterPx, smoothness = 0.14, blockPx = 1 } = settings;
@@ -84,10 +97,19 @@ export function featureOf(plane: FloatPlane, settings: CutterSettings): Foregrou
   }
   return foregroundFeature(
     plane,
-    settings.feature,
+    wantedFeature(settings),
     cellDiameterPx === undefined ? undefined : cellDiameterPx / blockPx,
     blockPx,
   );
+}
+
+/** The thresholds that the settings select, in units of the feature. */
+export function thresholdsOf(
+  { kind, automatic, zero }: ForegroundFeature,
+  { presets, thresholds }: Pick<CutterSettings, 'presets' | 'thresholds'>,
+): number[] {
+  if (thresholds !== undefined) return thresholds.map((threshold) => threshold - zero);
+  return (presets ?? defaultPresets[kind]).map((multiple) => multiple * automatic);
 }
 
 /**
@@ -107,11 +129,11 @@ export function* candidateSteps(
     maxHolePx = cellDiameterPx ** 2 / (isContrast ? 6 : 36),
     minPiecePx = cellDiameterPx ** 2 / (isContrast ? 9 : 72),
   } = settings;
-  const isCut =
-    settings.method === 'graph-cut' && smoothness > 0 && thresholds.every((threshold) => threshold > 0);
-  const masks = isCut
-    ? yield* cutForegrounds(plane, thresholds, smoothness)
-    : thresholds.map((threshold) => above(plane, threshold));
+  const isCut = settings.method === 'graph-cut' && smoothness > 0;
+  // A threshold at or below the background has nothing to cut.
+  const cutAt = isCut ? thresholds.filter((threshold) => threshold > 0) : [];
+  const cuts = cutAt.length > 0 ? yield* cutForegrounds(plane, cutAt, smoothness) : [];
+  const masks = thresholds.map((threshold) => cuts[cutAt.indexOf(threshold)] ?? above(plane, threshold));
   const candidates: Candidate[] = [];
   for (const [k, raw] of masks.entries()) {
     const whole = removeSmall(fillHoles(raw, maxHolePx / blockPx ** 2), minPiecePx / blockPx ** 2);

@@ -8,6 +8,7 @@ import {
   positiveCountSchema,
   realSchema,
 } from './numbers.ts';
+import { annotationSourceSchema } from './project-files.ts';
 import { teachingRecordSchema } from './teaching.ts';
 import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from './training.ts';
 import { shownName } from './visible-text.ts';
@@ -112,6 +113,8 @@ export const modelCardSchema = z.strictObject({
           name: shownName,
           sha256: z.string(),
           supervision: z.enum(['weak', 'full', 'reviewed', 'points']),
+          /** How its foreground was made. Absent in older cards, and without a foreground. */
+          foreground: annotationSourceSchema.optional(),
         }),
       ),
       /** Name of the model it started from; `null`: from random weights. */

@@ -1,6 +1,12 @@
 import { foregroundUses } from './choices.ts';
 import { z } from 'zod';
-import { countSchema, durationMsSchema, magnitudeSchema, positiveCountSchema } from './numbers.ts';
+import {
+  countSchema,
+  durationMsSchema,
+  magnitudeSchema,
+  positiveCountSchema,
+  realSchema,
+} from './numbers.ts';
 import { computedBySchema } from './inference.ts';
 import { stackAxesSchema } from './stack-axes.ts';
 import { projectionSchema } from './stack-planes.ts';
@@ -55,6 +61,11 @@ export const foregroundSettingsSchema = z.strictObject({
   method: z.enum(['graph-cut', 'threshold']),
   /** Five multiples of the automatic threshold; `null` uses the defaults. */
   presets: z.array(z.number().positive().max(1000)).length(5).nullable(),
+  /**
+   * Five thresholds that are the same for all images; they replace the multiples. Grey values of the image
+   * for intensity, values of the feature for local contrast.
+   */
+  thresholds: z.array(realSchema).length(5).exactOptional(),
 });
 
 /** The largest σ: no nucleus is that wide. */
@@ -218,7 +229,7 @@ export const projectManifestSchema = z.strictObject({
 });
 
 /** How an annotation was made. */
-const annotationSourceSchema = z.strictObject({
+export const annotationSourceSchema = z.strictObject({
   method: z.enum([
     'candidate',
     'threshold',

@@ -6,9 +6,16 @@ import { chooseFeature } from '../../src-main/annotation/foreground/choose-featu
 import { rankCandidates } from '../../src-main/annotation/rank-candidates.ts';
 import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
 import { hasSharedData } from '../fixtures/shared-data.ts';
+import { floatPlane, golden, labelImage, type GoldenPlane } from '../imaging/golden.ts';
 import { foregroundIou } from './foreground-iou.ts';
 import { sharedLabels, sharedNames, sharedPlane } from './shared-planes.ts';
 import { foregroundCandidates, thresholdForeground } from '../fixtures/candidates.ts';
+
+interface PresetThresholds {
+  input: GoldenPlane;
+  thresholds: number[];
+  masks: GoldenPlane[];
+}
 
 const settings: CutterSettings = { feature: 'auto', method: 'graph-cut', presets: null };
 
@@ -109,6 +116,46 @@ describe.each([
     expect(high).toBeGreaterThan(automatic);
     expect(automatic).toBeCloseTo(candidates[0]!.threshold / candidates[0]!.multiple, 6);
   });
+});
+
+test('preset grey values give the masks of scipy', () => {
+  const { input, thresholds, masks } = golden<PresetThresholds>('preset-thresholds');
+  const bare = { feature: 'intensity', presets: null, maxHolePx: 0, minPiecePx: 0 } as const;
+  const plane = floatPlane(input);
+  const plain = foregroundCandidates(plane, { ...bare, method: 'threshold', thresholds });
+  plain.forEach(({ mask }, k) => expect([...mask.data]).toEqual(masks[k]!.data));
+  // A camera's offset is part of a grey value.
+  const brighter = { ...plane, data: plane.data.map((value) => value + 500) };
+  const raised = thresholds.map((threshold) => threshold + 500);
+  const same = foregroundCandidates(brighter, { ...bare, method: 'threshold', thresholds: raised });
+  same.forEach(({ mask }, k) => expect(foregroundIou(mask, labelImage(masks[k]!))).toBeGreaterThan(0.999));
+});
+
+test('preset grey values cut patches of known brightness by arithmetic, also by graph cut', () => {
+  // Patches of 20 × 20 px, each brighter by 100 than the one before it.
+  const bands = { height: 20, width: 120, data: new Float32Array(2400) };
+  for (let i = 0; i < 2400; i++) bands.data[i] = 100 * (1 + Math.floor((i % 120) / 20));
+  for (const method of ['threshold', 'graph-cut'] as const) {
+    const candidates = foregroundCandidates(bands, {
+      feature: 'intensity',
+      method,
+      presets: null,
+      thresholds: [50, 250, 350, 450, 650],
+      maxHolePx: 0,
+      minPiecePx: 0,
+    });
+    const patches = candidates.map(({ foregroundFraction }) => 6 * foregroundFraction);
+    [6, 4, 3, 2, 0].forEach((expected, k) => expect(patches[k]!).toBeCloseTo(expected, 0.5));
+  }
+});
+
+test('preset thresholds are grey values if no feature is chosen', () => {
+  const thresholds = [500, 600, 700, 800, 900];
+  expect(featureOf(phase, settings).kind).toBe('local-contrast');
+  expect(featureOf(phase, { ...settings, thresholds }).kind).toBe('intensity');
+  expect(featureOf(phase, { ...settings, thresholds, feature: 'local-contrast' }).kind).toBe(
+    'local-contrast',
+  );
 });
 
 test('graph cut leaves fewer specks than a plain threshold', () => {

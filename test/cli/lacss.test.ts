@@ -267,13 +267,20 @@ test('locate and train as published use the settings of the paper, and other opt
     borderPx: 3,
   });
 
-  await lacss('foreground', '--project', project);
+  const thresholds = ['--feature', 'intensity', '--thresholds', '900,300, 450,600,750'];
+  const wrong = await lacss('foreground', '--thresholds', '1,2,3,4', '--project', project);
+  expect(wrong.err).toContain('Give five numbers with commas between them');
+  const picked = await lacss('foreground', ...thresholds, '--pick', '2', '--project', project);
+  expect(picked).toMatchObject({ exitCode: 0 });
   const asPublished = ['--preset', 'tiny', '--method', 'published', '--location-stride', '8', '--steps', '1'];
   const { exitCode, err } = await lacss('train', ...asPublished, '--name', 'First', '--project', project);
   expect({ exitCode, err }).toMatchObject({ exitCode: 0 });
   const { card } = await loadModelFrom(join(project, 'models', 'first'));
   expect(card.variant).toEqual({ method: 'published', locationStride: 8 });
   expect(card.training).toMatchObject({ startedFrom: null, settings: { partitionAfter: 1, weightDecay: 0 } });
+  const { foreground } = card.training!.images[0]!;
+  expect(foreground).toMatchObject({ method: 'candidate', by: 'person' });
+  expect(foreground!.parameters).toMatchObject({ thresholds: [300, 450, 600, 750, 900], candidate: 2 });
 });
 
 test('an included model segments a project, and a folder without one, by its name', async () => {

@@ -14,12 +14,12 @@ import { segmentPlanes } from '../../src-main/tasks/segmenting/segment-planes.ts
 import { withModel } from '../../src-main/tasks/models/with-model.ts';
 
 /**
- * `npm run judge -- [MODEL] [--sets hela-phase,livecell] [--most 12] [--size own|true] [--out FOLDER]`: how
- * well a model finds cells that it was never taught, per set of real images, as the program segments them. It
- * does not read images that teach the base model, or that are held out until the final run. It uses at most
- * `--most` images per set and look, always the same ones. `--size true` tells the model the true size of the
- * cells. It reuses results of the same weights in `FOLDER/judge-….json`. Delete that file after a change of
- * the program.
+ * `npm run judge -- [MODEL] [--sets hela-phase,livecell] [--most 12] [--size own|true|0.8] [--out FOLDER]`:
+ * how well a model finds cells that it was never taught, per set of real images, as the program does it.
+ * It does not read images that teach the base model, or that are held out until the final run. It uses at
+ * most `--most` images per set and look, always the same ones. `--size true` tells the model the true size
+ * of the cells; a number is a multiple of it. It reuses results of the same weights in
+ * `FOLDER/judge-….json`. Delete that file after a change of the program.
  */
 
 /** The figures of one set. */
@@ -47,7 +47,8 @@ const { values, positionals } = parseArgs({
     out: { type: 'string', default: fileURLToPath(new URL('../../reports', import.meta.url)) },
   },
 });
-if (values.size !== 'own' && values.size !== 'true') throw new Error('--size is own or true.');
+const sizeFactor = values.size === 'true' ? 1 : Number(values.size);
+if (values.size !== 'own' && !(sizeFactor > 0)) throw new Error('--size is own, true or a number.');
 const wanted = values.sets?.split(',');
 const modelPath = positionals[0] ?? shippedModelPath;
 const stored = await loadModelFrom(modelPath);
@@ -90,7 +91,7 @@ async function judge(
       [plane],
       pixelSizeUm,
       { network, card: stored.card },
-      values.size === 'true' ? { diameterPx: trueDiameterPx } : {},
+      values.size === 'own' ? {} : { diameterPx: sizeFactor * trueDiameterPx },
       { signal: new AbortController().signal, onProgress: () => undefined },
     );
     const match = matchInstances(labelImageOf(found.labels), found.scores, labels);

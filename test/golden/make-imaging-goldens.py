@@ -58,6 +58,10 @@ wide = np.pad(ndi.gaussian_filter(nuclei.astype(np.float64), 4.2) - ndi.gaussian
 inner = wide[1:-1, 1:-1]
 is_peak = (inner > 0) & (inner > wide[:-2, 1:-1]) & (inner > wide[2:, 1:-1]) & (inner > wide[1:-1, :-2]) & (inner > wide[1:-1, 2:])
 write('published-locations', {'input': plane(nuclei), 'locations': (np.argwhere(is_peak) + 0.5).tolist()})
+# Candidates at preset grey values, without graph cut and without cleaning.
+presets = [104, 120, 150, 200, 260]
+write('preset-thresholds', {'input': plane(nuclei), 'thresholds': presets, 'masks': [
+    whole(ndi.gaussian_filter(nuclei.astype(np.float64), 1) > t) for t in presets]})
 write('gradient-magnitude', {'input': plane(noise), 'cases': [
     {'sigma': s, 'output': plane(ndi.gaussian_gradient_magnitude(noise.astype(np.float64), s))} for s in (0.8, 2.5)]})
 write('percentiles', {'input': plane(noise), 'percents': [99.9, 0, 1, 50, 37.3, 100],

@@ -24,6 +24,8 @@ export interface ForegroundFeature {
   part: ShownPart;
   /** The automatic threshold, in units of the plane; 0 for a blank image. */
   automatic: number;
+  /** The grey value at which an intensity is 0. Local contrast has no grey values: 0. */
+  zero: number;
   /** Whether the image looks alike everywhere, as one without cells does. */
   isUniform: boolean;
   /** Assumed cell diameter: sets the scales of the local contrast and the sizes of cleaning. */
@@ -164,7 +166,7 @@ function intensity(
   // A few very bright pixels must not stretch the histogram's bins.
   const clipped = outsidePadding(data, padding).map((value) => Math.min(value, bright - dark));
   const automatic = hasContrast ? otsuThreshold({ data: clipped }) : 0;
-  return { kind: 'intensity', plane: smooth, automatic, cellDiameterPx, reachPx: 0 };
+  return { kind: 'intensity', plane: smooth, automatic, zero: dark, cellDiameterPx, reachPx: 0 };
 }
 
 /**
@@ -195,5 +197,5 @@ function localContrast(plane: FloatPlane, cellDiameterPx: number, padding: Uint8
   // A border's response is a Gaussian of both blurs. It falls to a quarter at 1.6 σ. On any scale, the
   // gradient at a pixel depends on its neighbours on all sides.
   const reachPx = Math.max(Math.SQRT2, 1.6 * Math.hypot(gradientSigmaPx, blurSigmaPx));
-  return { kind: 'local-contrast', plane: contrast, automatic, cellDiameterPx, reachPx };
+  return { kind: 'local-contrast', plane: contrast, automatic, zero: 0, cellDiameterPx, reachPx };
 }

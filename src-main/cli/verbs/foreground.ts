@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { makeForegrounds } from '../../tasks/foreground/make-foregrounds.ts';
 import type {
@@ -15,6 +15,7 @@ interface ForegroundOptions extends CommonOptions, ProjectOptions {
   project: string;
   pick: 'best' | '1' | '2' | '3' | '4' | '5';
   threshold?: number;
+  thresholds?: number[];
   labels?: string | true;
   feature?: 'intensity' | 'local-contrast';
   method?: 'graph-cut' | 'threshold';
@@ -26,6 +27,7 @@ export function addForeground(program: Command, run: VerbRunner): void {
     'lacss foreground',
     'lacss foreground --feature local-contrast',
     'lacss foreground field-3 --pick 4 --again',
+    'lacss foreground --feature intensity --thresholds 200,250,300,400,500',
     'lacss foreground --labels truth/',
   ])
     .argument('[images...]', 'images by name (default: all)')
@@ -40,6 +42,11 @@ export function addForeground(program: Command, run: VerbRunner): void {
       '--threshold <number>',
       'a custom threshold: a grey value, or a local contrast with --feature local-contrast',
       numberBetween(-1e9, 1e9),
+    )
+    .option(
+      '--thresholds <five>',
+      'the thresholds of the five candidates, the same for all images as in the paper: grey values, or local contrasts (default: multiples of a threshold per image)',
+      fiveNumbers,
     )
     .option(
       '--labels [folder]',
@@ -67,6 +74,14 @@ export function addForeground(program: Command, run: VerbRunner): void {
     });
 }
 
+function fiveNumbers(text: string): number[] {
+  const parts = text.split(',');
+  const values = parts.map(Number).sort((a, b) => a - b);
+  if (values.length === 5 && parts.every((part) => part.trim() !== '') && values.every(Number.isFinite))
+    return values;
+  throw new InvalidArgumentError('Give five numbers with commas between them, such as 200,250,300,400,500.');
+}
+
 function paramsOf(images: string[], options: ForegroundOptions): ForegroundParams {
   return {
     choice: choiceOf(options),
@@ -74,6 +89,7 @@ function paramsOf(images: string[], options: ForegroundOptions): ForegroundParam
     settings: {
       ...(options.feature === undefined ? {} : { feature: options.feature }),
       ...(options.method === undefined ? {} : { method: options.method }),
+      ...(options.thresholds === undefined ? {} : { thresholds: options.thresholds }),
     },
     again: options.again ?? false,
   };

@@ -42,8 +42,14 @@ export interface CandidatesView {
   confidence: number;
   /** Why the suggestion is an empty foreground, in one sentence; absent if it is not empty. */
   note?: string;
-  /** The presets used, as multiples of the automatic threshold. */
+  /** The multiples of the automatic threshold, used unless the settings have thresholds. */
   presets: number[];
+  /** The quantity that is thresholded. */
+  feature: 'intensity' | 'local-contrast';
+  /**
+   * The thresholds used: grey values of the image for intensity, values of the feature for local contrast.
+   */
+  thresholds: number[];
 }
 
 /** The person's decision, as it is saved. */

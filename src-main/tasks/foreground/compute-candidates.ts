@@ -1,6 +1,6 @@
 import { float32At, itemAt, uint8At } from '../../contract/elements.ts';
 import { coarseBlockPx, workingBlockPx } from '../../annotation/working-block.ts';
-import { candidateSteps, defaultPresets } from '../../annotation/foreground-candidates.ts';
+import { candidateSteps, defaultPresets, thresholdsOf } from '../../annotation/foreground-candidates.ts';
 import type { Candidate } from '../../annotation/foreground-candidates.ts';
 import type { ForegroundFeature } from '../../annotation/foreground/foreground-feature.ts';
 import { foregroundRange } from '../../annotation/foreground-range.ts';
@@ -34,8 +34,7 @@ export async function computeCandidates(
   blockPx = workingBlockPx(image),
 ): Promise<CandidatesView> {
   const feature = await recentFeature(project, image, settings, blockPx);
-  const multiples = settings.presets ?? defaultPresets[feature.kind];
-  const thresholds = multiples.map((multiple) => multiple * feature.automatic);
+  const thresholds = thresholdsOf(feature, settings);
   const candidates = await cutInSteps(feature, thresholds, { ...settings, blockPx }, pace);
   const locations = await locationsIn(project, image, blockPx);
   const { best: likely, confidence, isEmpty } = rankCandidates(candidates, locations ?? undefined);
@@ -49,7 +48,9 @@ export async function computeCandidates(
     best,
     confidence,
     ...(isEmpty ? { note: emptyNote(feature, locations) } : {}),
-    presets: [...multiples],
+    presets: [...(settings.presets ?? defaultPresets[feature.kind])],
+    feature: feature.kind,
+    thresholds: thresholds.map((threshold) => threshold + feature.zero),
   };
 }
 

@@ -1,4 +1,4 @@
-import { featureOf } from '../../annotation/foreground-candidates.ts';
+import { featureOf, wantedFeature } from '../../annotation/foreground-candidates.ts';
 import { workingBlockPx } from '../../annotation/working-block.ts';
 import type { ForegroundFeature } from '../../annotation/foreground/foreground-feature.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
@@ -41,7 +41,7 @@ export async function recentFeature(
   settings: CandidateSettings,
   blockPx = workingBlockPx(image),
 ): Promise<ForegroundFeature> {
-  const key = `${keyOf(project, image, 'cells')}|${settings.feature}|${blockPx}`;
+  const key = `${keyOf(project, image, 'cells')}|${wantedFeature(settings)}|${blockPx}`;
   const known = features.get(key);
   if (known !== undefined) return known;
   // A large plane is not kept, because sliders need only its feature.

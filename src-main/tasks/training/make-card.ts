@@ -36,10 +36,12 @@ export async function makeCard(
   const names = new Map<string, Set<string>>();
   for (const image of project.images(learntImages(project, run))) {
     const { state } = await project.annotation(image).view();
+    const supervision = supervisionKind(run, state);
     images.push({
       name: image.name,
       sha256: image.files.map(({ sha256 }) => sha256).join('+'),
-      supervision: supervisionKind(run, state),
+      supervision,
+      ...(supervision === 'weak' && state.foreground !== null ? { foreground: state.foreground.source } : {}),
     });
     for (const role of run.channels) {
       const channel = image.channelNames[image.roles[role] ?? -1];

@@ -35,6 +35,8 @@ const found = (image: string, best: number): CandidatesView => ({
   best,
   confidence: 1,
   presets: [],
+  thresholds: [],
+  feature: 'intensity',
 });
 
 test('a large image is shown coarse first; its candidates replace that, and can be picked', async () => {
