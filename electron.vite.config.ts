@@ -2,9 +2,11 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 import { fileURLToPath } from 'node:url';
 import { wuchale } from 'wuchale/vite';
+import { checkBundled } from './build/check-bundled.ts';
 
 export default defineConfig({
   main: {
+    plugins: [checkBundled()],
     build: {
       externalizeDeps: true,
       rollupOptions: {
@@ -24,6 +26,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [checkBundled()],
     build: {
       rollupOptions: {
         input: { index: 'src-main/preload/preload.ts' },
@@ -38,6 +41,7 @@ export default defineConfig({
     plugins: [
       wuchale({ configPath: fileURLToPath(new URL('wuchale.config.js', import.meta.url)) }),
       svelte({ configFile: false }),
+      checkBundled(),
     ],
     build: {
       outDir: 'out/renderer',

@@ -86,6 +86,9 @@ export function thirdPartyPage(lock: Lock): string {
     '`npm run licences` writes this page from `package-lock.json`. It fails if a package has no licence, one that',
     'is not permissive, or an install script without a reason here.',
     '',
+    'It also writes `licences.txt`: the licence texts of all packages whose code is in the program, its page or its',
+    'guide. The file ships with the program. The Help menu of the window opens it.',
+    '',
     '## Install scripts',
     '',
     'None of them runs: `.npmrc` turns install scripts off.',
@@ -109,7 +112,8 @@ export function thirdPartyPage(lock: Lock): string {
     '',
     '## For builds and tests',
     '',
-    'The page of the window includes code of some of them (svelte, bits-ui, uplot and others).',
+    'The page of the window and the guide include code of some of them (svelte, bits-ui, vue and others). Each build',
+    'fails if `licences.txt` lacks one of these.',
     '',
     ...table(packages.filter(({ isDev }) => isDev)),
     '',
@@ -130,7 +134,8 @@ function listPackages(lock: Lock): Package[] {
   return [...found.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-function nameOf(path: string): string {
+/** The name of the package in a folder of `node_modules`. */
+export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 

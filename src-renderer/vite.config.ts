@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { wuchale } from 'wuchale/vite';
+import { checkBundled } from '../build/check-bundled.ts';
 
 /** One build of the window for both hosts: `app://` in Electron and loopback HTTP in a browser. */
 export default defineConfig({
@@ -11,6 +12,7 @@ export default defineConfig({
   plugins: [
     wuchale({ configPath: fileURLToPath(new URL('../wuchale.config.js', import.meta.url)) }),
     svelte({ configFile: false }),
+    checkBundled(),
   ],
   build: {
     outDir: fileURLToPath(new URL('../out/renderer', import.meta.url)),

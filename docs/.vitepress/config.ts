@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import type { DefaultTheme, MarkdownOptions } from 'vitepress';
+import { checkBundled } from '../../build/check-bundled.ts';
 
 type MarkdownIt = Parameters<NonNullable<MarkdownOptions['config']>>[0];
 type Token = ReturnType<MarkdownIt['parse']>[number];
@@ -50,7 +51,8 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Decisions', link: '/decisions/' },
       { text: 'Oracles and experiments', link: '/checks' },
       { text: 'Real images: licences and use', link: '/data-licences' },
-      { text: 'Third-party licences', link: '/third-party' },
+      { text: 'Packages of others', link: '/third-party' },
+      { text: 'Licences (text)', link: '/licences.txt', target: '_blank' },
     ],
   },
 ];
@@ -84,6 +86,7 @@ export default defineConfig({
   },
   vite: {
     logLevel: 'warn',
+    plugins: [checkBundled()],
     publicDir: fileURLToPath(new URL('../../src-renderer/public', import.meta.url)),
   },
   themeConfig: {

@@ -26,7 +26,7 @@ const builds = {
   },
   guide: {
     product: 'out/help/index.html',
-    sources: ['docs'],
+    sources: ['docs', 'src-renderer/public'],
     package: 'vitepress',
     command: ['bin/vitepress.js', 'build', 'docs'],
   },

@@ -9,6 +9,7 @@ import LogOut from '@lucide/svelte/icons/log-out';
 import Map from '@lucide/svelte/icons/map';
 import Moon from '@lucide/svelte/icons/moon';
 import Plus from '@lucide/svelte/icons/plus';
+import Scale from '@lucide/svelte/icons/scale';
 import Search from '@lucide/svelte/icons/search';
 import Sprout from '@lucide/svelte/icons/sprout';
 import Sun from '@lucide/svelte/icons/sun';
@@ -56,6 +57,12 @@ export function helpActions(studio: Studio): Action[] {
       label: 'Show keyboard shortcuts',
       icon: Keyboard,
       run: () => (studio.keysShown = true),
+    },
+    {
+      keys: [],
+      label: 'Licences of other packages',
+      icon: Scale,
+      run: () => void window.open('help/licences.txt', '_blank'),
     },
   ];
 }

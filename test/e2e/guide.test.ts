@@ -70,6 +70,11 @@ describe.skipIf(chromiumPath === undefined)('the guide', () => {
     for (const code of errorCodes) expect(built).toContain(`id="${code}"`);
   });
 
+  test('has the licence texts of other packages, where the Help menu opens them', async () => {
+    await page.goto(`${origin}/help/licences.txt`);
+    await page.getByText('svelte 5').waitFor();
+  });
+
   test('opens from an error in the window, at its kind', async () => {
     const window = await page.context().newPage();
     await window.goto(await host.address());

@@ -80,6 +80,7 @@ describe.skipIf(!canBuild)('the package', { timeout: 120_000 }, () => {
       ...[shippedModel, baseModel].map(({ id }) => `resources/models/${id}.lacss`),
       'resources/sample-settings.json',
       'out/help/index.html',
+      'out/renderer/licences.txt',
       ...referenced.map((path) => join('out/renderer', path)),
     ]) {
       expect(existsSync(join(made.extracted, path)), path).toBe(true);
