@@ -4,8 +4,8 @@ import { nameOf } from './third-party.ts';
 import type { Lock } from './third-party.ts';
 
 /**
- * Packages for builds whose code becomes a part of the window's page or of the guide. The builds fail if one is
- * missing here (`build/check-bundled.ts`).
+ * Packages for builds whose code becomes a part of the window's page or of the guide. The builds fail if one
+ * is missing here (`build/check-bundled.ts`).
  */
 const bundledPackages: ReadonlySet<string> = new Set([
   ...['@floating-ui/core', '@floating-ui/dom', '@floating-ui/utils', '@lucide/svelte', '@wuchale/svelte'],
@@ -19,7 +19,7 @@ const bundledPackages: ReadonlySet<string> = new Set([
 
 type Body = 'MIT' | 'ISC' | 'Apache-2.0';
 
-/** Packages that contain no text of their licence, and their copyright as their sources or their author say it. */
+/** Packages without a text of their licence, with the copyright that their sources or their author state. */
 const copyrights: readonly { name: RegExp; body: Body; copyright: string }[] = [
   { name: /^@cornerstonejs\//, body: 'ISC', copyright: 'Copyright the authors of Cornerstone' },
   { name: /^@docsearch\//, body: 'MIT', copyright: 'Copyright Algolia, Inc.' },

@@ -11,9 +11,13 @@ import { findElectron } from '../../src-main/server/find-electron.ts';
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const electron = await findElectron();
 
-/** The real window. It needs Electron's runtime and a screen, and is skipped by name without them. */
+/**
+ * The real window. It needs Electron's runtime and a screen, and is skipped by name without them. Playwright
+ * starts Electron with `--no-sandbox`, so this does not test the sandbox of the system. The stand-in tests
+ * that the window asks for it.
+ */
 test.skipIf(electron.path === null)(
-  'Electron opens the page in a sandboxed window and answers it',
+  'Electron opens the page in a window without Node and answers it',
   async () => {
     const account = await mkdtemp(join(tmpdir(), 'lacss-electron-'));
     const builder = dirname(createRequire(import.meta.url).resolve('electron-vite/package.json'));

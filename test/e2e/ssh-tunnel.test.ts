@@ -17,6 +17,7 @@ describe.skipIf(chromiumPath === undefined || !hasSshServer)('the window through
   const folder = temporaryFolder();
   let keys: string;
   let host: RunningHost;
+  let port: number;
   let browser: Browser;
   let ssh: SshServer;
   let tunnel: ChildProcess;
@@ -25,7 +26,9 @@ describe.skipIf(chromiumPath === undefined || !hasSshServer)('the window through
     // ssh refuses a key that others can read. Only this account can read a new folder below the system's own.
     keys = await mkdtemp(join(tmpdir(), 'lacss-ssh-'));
     ssh = await SshServer.start(keys);
-    host = await startHost(folder);
+    // As the guide starts it: the tunnel is typed once, so the port must stay.
+    port = await freePort();
+    host = await startHost(folder, { port });
     browser = await openChromium();
   });
   afterAll(async () => {
@@ -38,8 +41,9 @@ describe.skipIf(chromiumPath === undefined || !hasSshServer)('the window through
 
   test('the sample is annotated, trained on and exported; a tunnel that breaks is taken up again', async () => {
     const address = new URL(await host.address());
+    expect(address.port).toBe(String(port));
     const here = await freePort();
-    tunnel = await ssh.tunnel(here, Number(address.port));
+    tunnel = await ssh.tunnel(here, port);
     const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
     const studio = new StudioPage(page, folder);
     await page.goto(`http://127.0.0.1:${here}/${address.hash}`);
@@ -49,7 +53,7 @@ describe.skipIf(chromiumPath === undefined || !hasSshServer)('the window through
     await ended(tunnel);
     const offline = page.getByText(/^LACSS Studio does not answer/);
     await offline.waitFor();
-    tunnel = await ssh.tunnel(here, Number(address.port));
+    tunnel = await ssh.tunnel(here, port);
     await offline.waitFor({ state: 'detached' });
     await studio.stage('Review').click();
     await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();

@@ -28,13 +28,21 @@ export interface RunningHost {
  */
 export async function startHost(
   folder: string,
-  { project, environment }: { project?: string; environment?: Record<string, string> } = {},
+  {
+    project,
+    port,
+    environment,
+  }: { project?: string; port?: number; environment?: Record<string, string> } = {},
 ): Promise<RunningHost> {
   await ensureBuilt('page', () => undefined);
   const words = ['src-main/cli.ts', 'serve', '--no-open', '--root', folder];
   return startProgram(
     folder,
-    [...words, ...(project === undefined ? [] : ['--project', project])],
+    [
+      ...words,
+      ...(project === undefined ? [] : ['--project', project]),
+      ...(port === undefined ? [] : ['--port', String(port)]),
+    ],
     environment,
   );
 }

@@ -225,7 +225,9 @@ class FakeApp extends EventEmitter {
   getPath = (name: string): string => (name === 'userData' ? this.userData : this.paths[name]!);
   getVersion = (): string => '9.9.9';
   addRecentDocument = (path: string): void => {
-    // docs/app, on macOS and Windows.
+    // docs/app and docs/tutorial/recent-documents: a list of files that macOS and Windows show. Linux ignores
+    // the call. A file that is added again moves to the front.
+    if (!statSync(path).isFile()) throw new Error(`Recent documents are files: ${path}`);
     this.recentDocuments = [path, ...this.recentDocuments.filter((other) => other !== path)];
   };
   clearRecentDocuments = (): void => void (this.recentDocuments = []);

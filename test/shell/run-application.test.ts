@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { projectId } from '../../src-main/contract/fields.ts';
+import { AppStore } from '../../src-main/host/app-store.ts';
 import { channels } from '../../src-main/shell/channels.ts';
 import { hostRequests } from '../../src-main/contract/requests/host-requests.ts';
 import * as electron from './electron-stand-in.ts';
@@ -32,6 +34,15 @@ describe('the application in Electron', () => {
     electron.app.isPackaged = true;
     Object.assign(process, { resourcesPath: folder });
     electron.app.paths.home = folder;
+    // Opened one after another. The folder of the second is gone.
+    const store = new AppStore(process.env.LACSS_DATA);
+    for (const name of ['one', 'two', 'three']) {
+      const project = join(folder, 'recent', name);
+      await store.remember(projectId.parse(`project${name}`), project, name);
+      if (name === 'two') continue;
+      await mkdir(project, { recursive: true });
+      await writeFile(join(project, 'project.json'), '{}');
+    }
     await electron.launch(() => import('../../src-main/index.ts'));
     await vi.waitFor(() => expect(electron.FakeWindow.all).toHaveLength(1), 60_000);
   });
@@ -310,6 +321,14 @@ describe('the application in Electron', () => {
     expect(heard()).toHaveLength(before);
     say(ownFrame, { type: 'request', job: 40, name: 'host.describe', params: {} });
     expect(heard()[before]).toMatchObject({ payload: { command: 'open-folder', folder: project } });
+  });
+
+  test('the recent documents of the system are the project files, the latest first, without missing ones', async () => {
+    const document = (name: string): string => join(folder, 'recent', name, 'project.json');
+    expect(electron.app.recentDocuments).toEqual([document('three'), document('one')]);
+    const params = { folder: join(folder, 'recent', 'three') };
+    say(ownFrame, { type: 'request', job: 50, name: 'host.forgetProject', params });
+    await expect.poll(() => electron.app.recentDocuments).toEqual([document('one')]);
   });
 
   test('the place of the window is kept', async () => {
