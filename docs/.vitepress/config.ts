@@ -51,6 +51,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Decisions', link: '/decisions/' },
       { text: 'Oracles and experiments', link: '/checks' },
       { text: 'Real images: licences and use', link: '/data-licences' },
+      { text: 'Dependencies', link: '/dependencies' },
       { text: 'Packages of others', link: '/third-party' },
       { text: 'Licences (text)', link: '/licences.txt', target: '_blank' },
     ],

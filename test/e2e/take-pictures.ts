@@ -2,10 +2,11 @@
  * Takes pictures of every stage of a project, in both themes, at two sizes and at 200 % zoom, for review by
  * eye and for display:
  *
- *     npx tsx test/e2e/take-pictures.ts PROJECT PICTURES [--epochs 4]
+ *     npx tsx test/e2e/take-pictures.ts PROJECT PICTURES [--epochs 4] [--only images,trained]
  *
- * The project must have a model. The script segments its cells and reviews some of them. With `--epochs` it
- * also trains for that long, so that no stage is empty. Use a copy of the project.
+ * The pictures of docs/ are those with `1440-dark` in their names. The project must have a model. The script
+ * segments its cells and reviews some of them. With `--epochs` it also trains for that long, so that no stage
+ * is empty. Use a copy of the project.
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -24,9 +25,10 @@ const themes = ['Dark', 'Light'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { epochs: { type: 'string' } },
+  options: { epochs: { type: 'string' }, only: { type: 'string' } },
 });
 const [project, folder] = positionals.map((path) => resolve(path));
+const wanted = values.only?.split(',');
 if (project === undefined || folder === undefined) throw new Error('PROJECT and PICTURES, please');
 await mkdir(folder, { recursive: true });
 const host = await startHost(dirname(project), { project });
@@ -95,8 +97,9 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await take(studio, 'trained');
 }
 
-/** One picture of each size and theme, once the page is stable. */
+/** One picture of each size and theme, once the page is stable, unless only others are asked for. */
 async function take({ page }: StudioPage, name: string): Promise<void> {
+  if (wanted !== undefined && !wanted.includes(name)) return;
   for (const size of sizes) {
     await page.setViewportSize(size);
     for (const theme of themes) {
@@ -107,6 +110,7 @@ async function take({ page }: StudioPage, name: string): Promise<void> {
       await page.evaluate(
         () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),
       );
+      await page.locator('.thumbnail[aria-busy=true]').first().waitFor({ state: 'detached' });
       await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
       await page.waitForTimeout(700);
       await page.screenshot({ path: join(folder!, `${name}-${size.width}-${theme.toLowerCase()}.png`) });
