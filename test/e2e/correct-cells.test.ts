@@ -219,6 +219,73 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await become(asFound);
   });
 
+  test('cells are selected by rows of the list and by their state, and judged together', async () => {
+    const tally = (words: string) => studio.told(words).waitFor();
+    const selected = (words: string) => studio.inspector.getByText(words).waitFor();
+    const rows = page.getByRole('list', { name: 'Cells, worst first' }).getByRole('button');
+    // Scores fall from cell 1 on, so the first rows are cells 5, 4 and 3.
+    await rows.nth(0).click();
+    await rows.nth(2).click({ modifiers: ['Shift'] });
+    await selected('3 cells selected.');
+    await rows.nth(1).click({ modifiers: ['Control'] });
+    await selected('2 cells selected.');
+    await page.keyboard.press('x');
+    await tally('2 of 5 cells reviewed · 0 accepted · 2 rejected');
+    await become({ ...asFound, 3: 'rejected 64', 5: 'rejected 64' });
+    await studio.choose(/Select cells/, /^All found \(3\)/);
+    await selected('3 cells selected.');
+    await studio.choose(/Select cells/, /^All rejected \(2\)/);
+    await selected('2 cells selected.');
+    await studio.inspector.getByRole('button', { name: 'Accept', exact: true }).click();
+    await tally('2 of 5 cells reviewed · 2 accepted · 0 rejected');
+    await become({ ...asFound, 3: 'accepted 64', 5: 'accepted 64' });
+    await page.keyboard.press('z');
+    await tally('2 of 5 cells reviewed · 0 accepted · 2 rejected');
+    await page.keyboard.press('z');
+    await tally('0 of 5 cells reviewed · 0 accepted · 0 rejected');
+    await become(asFound);
+  });
+
+  test('a pen draws like the mouse', async () => {
+    const tally = (words: string) => studio.told(words).waitFor();
+    await page.keyboard.press('Escape');
+    await showWhole();
+    await page.keyboard.press('l');
+    const used = page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          addEventListener('pointerdown', ({ pointerType }) => resolve(pointerType), { once: true });
+        }),
+    );
+    const pen = await page.context().newCDPSession(page);
+    const box = (await page.getByRole('application').boundingBox())!;
+    const press = (type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', [y, x]: Place) =>
+      pen.send('Input.dispatchMouseEvent', {
+        type,
+        x: box.x + box.width / 2 + (x - middle) * scale,
+        y: box.y + box.height / 2 + (y - middle) * scale,
+        button: 'left',
+        buttons: 1,
+        clickCount: 1,
+        pointerType: 'pen',
+      });
+    await press('mousePressed', [20, 20]);
+    for (const place of [
+      [20, 44],
+      [44, 44],
+      [44, 20],
+    ] as const)
+      await press('mouseMoved', place);
+    await press('mouseReleased', [44, 20]);
+    await pen.detach();
+    expect(await used).toBe('pen');
+    await tally('1 of 6 cells reviewed · 1 accepted · 0 rejected');
+    await expect.poll(async () => Object.values(await cells()).at(-1), { timeout: 60_000 }).toBe('added 576');
+    await page.keyboard.press('z');
+    await tally('0 of 5 cells reviewed · 0 accepted · 0 rejected');
+    await become(asFound);
+  });
+
   test('the model outlines a missed cell under the pointer; two clicks in it split it', async () => {
     await showWhole();
     await page.keyboard.press('p');

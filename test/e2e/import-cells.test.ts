@@ -51,6 +51,18 @@ describe.skipIf(chromiumPath === undefined)('importing cells of other programs i
     await page.getByText('This project has no model yet.').waitFor();
   });
 
+  test('every format becomes cells under review, and one undo takes them back', async () => {
+    for (const name of Object.keys(cellFiles)) {
+      await dropOn(page, [join(cells, name)]);
+      await dialog.getByText(name, { exact: true }).waitFor();
+      await dialog.getByRole('button', { name: 'Import for 1 image' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await studio.told('0 of 3 cells reviewed').waitFor();
+      await page.keyboard.press('z');
+      await page.getByText('This project has no model yet.').waitFor();
+    }
+  });
+
   test('masks of Cellpose become cells under review', async () => {
     await dropOn(page, [join(cells, 'field-1_seg.npy')]);
     await dialog.getByRole('button', { name: 'Import for 1 image' }).click();

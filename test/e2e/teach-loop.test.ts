@@ -109,6 +109,17 @@ describe.skipIf(chromiumPath === undefined)('the loop of correcting and teaching
     const { model, added } = await kept();
     expect(model).not.toBe(before);
     expect(added).toEqual(drawn);
+    const figures = studio.inspector.getByRole('table', {
+      name: /^On held-out corrected cells: \d+ cells? in/,
+    });
+    for (const figure of ['AP50', 'AP75', 'FNR50']) {
+      await figures
+        .getByRole('row', { name: new RegExp(`^${figure} [01]\\.\\d{3} [01]\\.\\d{3}`) })
+        .waitFor();
+    }
+    await studio.stage('Train').click();
+    await page.getByText(/^\s*field-1 · (first step|epoch \d+)/).waitFor();
+    await studio.stage('Review').click();
     await studio.inspector.getByRole('button', { name: 'Keep' }).click();
     await studio.inspector.getByRole('button', { name: 'Teach' }).waitFor();
     expect(studio.complaints).toEqual([]);

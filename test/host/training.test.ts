@@ -78,6 +78,9 @@ test('a training goes on after its process was killed, pauses, outlives its host
     message: 'A training is already running in this project.',
   });
   await started;
+  const { images: shown } = await window.ask('project.read', { project: project.id });
+  const at = { project: project.id, image: shown[0]!.id, at: { y: 20, x: 20 } };
+  expect(await window.ask('review.prompt', at)).toEqual({ kind: 'busy', work: 'training' });
 
   const crashed = window.next('process.crashed');
   const goingOn = window.next('training.state', inPhase('preparing'));
@@ -180,6 +183,8 @@ test('a training goes on after its process was killed, pauses, outlives its host
     const { model: pupil, phase } = await taught;
     expect(phase).toBe('finished');
     const lesson = await later.ask('training.lesson', { project: project.id, model: pupil! });
+    const preview = await later.ask('training.preview', { project: project.id, epoch: 0 });
+    expect(preview).toMatchObject({ image: images[0], epoch: 0 });
     expect(lesson).toMatchObject({ parent: { id: model }, corrected: [{}], rehearsal: { images: 1 } });
     await later.ask('training.discardLesson', { project: project.id, model: pupil! });
     const after = await later.ask('models.list', { project: project.id });

@@ -66,10 +66,11 @@ export async function takeOverPredictions(project: Project, images: readonly str
 /** The source of a review. With it, the summary of an image need not read its cells. */
 export function reviewSource(
   { newest }: Pick<OpenReview, 'newest'>,
-  document: Pick<KeptReview, 'prediction' | 'cells'>,
+  document: Pick<KeptReview, 'prediction' | 'cells' | 'allChecked'>,
   by: AnnotationSource['by'],
 ): AnnotationSource {
-  const parameters = { prediction: document.prediction, newest, counts: countStates(document) };
+  const { prediction, allChecked } = document;
+  const parameters = { prediction, newest, counts: countStates(document), allChecked };
   return { method: 'review', by, parameters };
 }
 

@@ -9,7 +9,7 @@ import { learnedLook } from './learned-look.ts';
 import { hashBytes } from '../../project/hash-bytes.ts';
 import type { Project } from '../../project/project.ts';
 import type { Supervision } from '../../training/training-example.ts';
-import { hasCorrections } from './read-corrections.ts';
+import { hasCorrections, isAllChecked } from './read-corrections.ts';
 
 /** The result of a training, and its weights. */
 export interface TrainedWeights extends Pick<
@@ -36,7 +36,7 @@ export async function makeCard(
   const names = new Map<string, Set<string>>();
   for (const image of project.images(learntImages(project, run))) {
     const { state } = await project.annotation(image).view();
-    const supervision = supervisionKind(run, state);
+    const supervision = supervisionKind(run, image.id, state);
     images.push({
       name: image.name,
       sha256: image.files.map(({ sha256 }) => sha256).join('+'),
@@ -86,9 +86,16 @@ function learntImages(project: Project, { training, teaching }: TrainingRun): st
   return [...training, ...(teaching?.rehearsal.images ?? []).filter((id) => there.has(id))];
 }
 
-function supervisionKind({ useLabels, variant }: TrainingRun, state: AnnotationState): Supervision['kind'] {
+function supervisionKind(
+  { useLabels, variant, training, teaching }: TrainingRun,
+  image: string,
+  state: AnnotationState,
+): Supervision['kind'] {
+  // A lesson learns the corrections, also where the image has outlines.
+  if (teaching !== undefined && training.includes(image)) return 'reviewed';
   const incomplete = variant?.foreground === 'none' ? 'points' : 'weak';
   if (!useLabels) return incomplete;
   if (state.labels !== null && state.labels.sha256 !== null) return 'full';
+  if (isAllChecked(state)) return 'full';
   return hasCorrections(state) ? 'reviewed' : incomplete;
 }

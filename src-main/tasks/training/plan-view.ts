@@ -2,8 +2,9 @@ import type { TrainingPlan } from '../../contract/requests/training-requests.ts'
 import type { Project } from '../../project/project.ts';
 import { pointCells } from '../../training/spacing-of.ts';
 import { foregroundUseOf } from '../../project/foreground-use-of.ts';
+import { cellsOfImage } from '../review/shown-cells.ts';
 import { planTraining } from './plan-training.ts';
-import { correctionsOf } from './read-corrections.ts';
+import { correctionsOf, isAllChecked } from './read-corrections.ts';
 
 /** The content of a training, or why it cannot start yet. */
 export async function planView(
@@ -32,7 +33,10 @@ export async function planView(
       foregroundPx += perPixel * known;
     }
     const { accepted, edited, added, rejected } = correctionsOf(state);
-    cells.reviewed += accepted + edited + added;
+    // If all cells are checked, those that nobody touched are right, too.
+    cells.reviewed += isAllChecked(state)
+      ? await countShownCells(project, image.id)
+      : accepted + edited + added;
     cells.rejected += rejected;
   }
   const cellDiameterPx =
@@ -57,6 +61,12 @@ export async function planView(
                 }),
           },
   };
+}
+
+/** The number of cells of an image that Review shows, without rejected ones. */
+async function countShownCells(project: Project, image: string): Promise<number> {
+  const cells = await cellsOfImage(project, image, project.manifest.settings.review);
+  return cells?.segmentation.scores.length ?? 0;
 }
 
 /** The pixels of all cells of an image, as far as their points tell. */

@@ -30,6 +30,11 @@ export function correctionsOf({ review }: Pick<AnnotationState, 'review'>): Corr
   return { accepted, edited, added, rejected };
 }
 
+/** Whether a person has confirmed all cells of an image, without reading the cells. */
+export function isAllChecked({ review }: Pick<AnnotationState, 'review'>): boolean {
+  return review?.source.parameters.allChecked === true;
+}
+
 /** Whether a person has corrected cells of an image. */
 export function hasCorrections(state: Pick<AnnotationState, 'review'>): boolean {
   return totalOf(correctionsOf(state)) > 0;

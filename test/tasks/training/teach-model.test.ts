@@ -15,6 +15,7 @@ import { teachModel } from '../../../src-main/tasks/training/teach-model.ts';
 import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { judgeCells } from '../judge-cells.ts';
+import { keepRowOfCells } from '../keep-row-of-cells.ts';
 import { annotatedProject, quickTraining } from '../quick-training.ts';
 import { control, smallProject } from '../small-project.ts';
 
@@ -72,7 +73,7 @@ test('a review becomes known outlines and rejected places, and is taught', async
     validation: null,
   });
   expect(card.training!.images.map(({ name, supervision }) => [name, supervision])).toEqual([
-    ['field-2', 'full'],
+    ['field-2', 'reviewed'],
     ['field-1', 'full'],
   ]);
   const { keptApart } = card.training!.teaching!;
@@ -91,6 +92,55 @@ test('a review becomes known outlines and rejected places, and is taught', async
   expect((await openReview(project, image.id))!.document.prediction!.model).toBe('first');
   expect((await readCorrections(project, image))!.counts).toMatchObject({ accepted: 3, rejected: 2 });
   await expect(discardLesson(project, 'first')).rejects.toMatchObject({ code: 'model-invalid' });
+  await project.close();
+});
+
+test('edits during a lesson stay, and undo and redo go behind a discarded lesson', async () => {
+  const project = await taughtProject();
+  const ids = await cellIds(project, 'field-2');
+  await judgeCells(project, 'field-2', ids.slice(0, 3), 'accepted');
+  const image = project.image('field-2');
+  const statesOf = async (states: readonly string[]): Promise<number[]> =>
+    (await openReview(project, image.id))!.document.cells
+      .filter(({ state }) => states.includes(state))
+      .map(({ id }) => id);
+
+  let edits = 0;
+  const onEpoch = async (): Promise<void> => {
+    if (edits++ === 0) await judgeCells(project, 'field-2', ids.slice(3, 5), 'rejected');
+  };
+  const lesson = { until: steps, seed: 1, engine: 'onnx' } as const;
+  const { model, teaching } = await teachModel(project, lesson, control, { onEpoch });
+  expect(edits).toBeGreaterThan(0);
+  // The lesson learnt what was there when it began.
+  expect(teaching!.corrected).toMatchObject([{ accepted: 3, rejected: 0 }]);
+  const { document } = (await takeOverPrediction(project, image.id))!;
+  expect(document.prediction!.model).toBe(model);
+  expect(await statesOf(['accepted'])).toEqual(ids.slice(0, 3));
+  expect(await statesOf(['rejected'])).toEqual(expect.arrayContaining(ids.slice(3, 5)));
+
+  // A cell that only the taught model has found.
+  const scores = new Array<number>(8).fill(0.9);
+  await keepRowOfCells(project, 'field-2', { model, at: new Date().toISOString(), scores });
+  await takeOverPrediction(project, image.id);
+  const fresh = (await statesOf(['found'])).at(-1)!;
+  await judgeCells(project, 'field-2', [fresh], 'accepted');
+  const kept = [...ids.slice(0, 3), fresh];
+  await discardLesson(project, model);
+  expect(await statesOf(['accepted'])).toEqual(kept);
+  const annotation = project.annotation(image);
+  expect((await annotation.view()).undoTitle).toBe(`Discard ${model}`);
+  await annotation.undo();
+  // The pixels of the last one went with the discarded cells.
+  expect(await statesOf(['accepted'])).toEqual(ids.slice(0, 3));
+  expect(project.notices.join()).toContain('Your review of 1 of them is kept in the history, but not shown.');
+  await annotation.redo();
+  expect(await statesOf(['accepted'])).toEqual(kept);
+  while ((await annotation.undo()).undoTitle !== 'Accept 3 cells');
+  expect(await statesOf(['accepted'])).toEqual(ids.slice(0, 3));
+  expect(await statesOf(['rejected'])).toEqual([]);
+  while ((await annotation.redo()).redoTitle !== null);
+  expect(await statesOf(['accepted'])).toEqual(kept);
   await project.close();
 });
 
@@ -145,6 +195,18 @@ test('an image with all cells checked is fully supervised in a training from scr
   expect(new Set(corrections!.reviewed.labels.data).size - 1).toBe(
     (await cellIds(project, 'field-2')).length,
   );
+  await project.annotation(image).edit('Remove the points', { locations: null, labels: null });
+  expect(await planView(project, [image.id])).toMatchObject({
+    training: [image.id],
+    reviewed: (await cellIds(project, 'field-2')).length,
+    rejected: 0,
+  });
+  const from = { ...quickTraining, name: 'Second', images: ['field-2'] };
+  const { model } = await trainOnProject(project, from, control);
+  const { card } = await new ModelStore(project.path('models')).load(model);
+  expect(card.training!.images.map(({ name, supervision }) => [name, supervision])).toEqual([
+    ['field-2', 'full'],
+  ]);
   await project.close();
 });
 
