@@ -15,7 +15,11 @@ export interface Progress {
  * Called between the parts of a long computation, with the finished share, 0 … 1. Lets other events run, and
  * throws if the work was cancelled.
  */
-export type Pace = (share: number) => Promise<void>;
+export interface Pace {
+  (share: number): Promise<void>;
+  /** Aborts with the work, for reading files in between. */
+  readonly signal?: AbortSignal;
+}
 
 /** Cancellation and progress of a job. */
 export interface JobControl {

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import type { FloatPlane } from '../contract/pixels.ts';
+import type { FloatPlane, ImageArea } from '../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry, ImageFile } from '../contract/project-files.ts';
 import { openImage } from '../imaging/open-image.ts';
+import { fillMissing } from '../imaging/padding/fill-missing.ts';
 import type { PixelSource } from '../imaging/source/pixel-source.ts';
 import { projectFocalPlanes } from '../imaging/projection/project-focal-planes.ts';
 import { planeBands, readPlane } from '../imaging/read-plane.ts';
@@ -46,10 +47,16 @@ export async function openImageFile(
   );
 }
 
+/** How to read a channel. */
+export interface ReadChannelOptions {
+  /** Side of the blocks of pixels whose means are taken. @default 1 */
+  blockPx?: number;
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Reads one channel of an image, at its time point and focal plane.
  * @param channel an index into the image's `channelNames`
- * @param blockPx side of the blocks of pixels whose means are taken
  * @throws LacssError `file-not-found`, `file-damaged`, `file-unsupported`, `image-invalid`,
  * `image-size-mismatch`
  */
@@ -57,11 +64,41 @@ export async function loadChannel(
   project: SourceReader,
   image: ImageEntry,
   channel: number,
-  blockPx = 1,
+  options: ReadChannelOptions = {},
 ): Promise<FloatPlane> {
-  const place = fileOfChannel(image, channel);
-  const source = await openImageFile(project, image, place.file);
-  return readPlane(source, { ...image.plane, channel: place.channel }, image.name, { blockPx });
+  const { source, place } = await openChannel(project, image, channel);
+  return readPlane(source, place, image.name, options);
+}
+
+/**
+ * Reads a rectangle of the channel that shows the cells or the nuclei. Only the whole image is checked for
+ * unusable pixels (`planeBands`).
+ * @throws as `loadRole`
+ */
+export async function loadRoleArea(
+  project: Project,
+  image: ImageEntry,
+  role: keyof ChannelRoles,
+  { top, left, height, width }: ImageArea,
+  signal?: AbortSignal,
+): Promise<FloatPlane> {
+  const { source, place } = await openChannel(project, image, channelOf(image, role));
+  const data = new Float32Array(height * width);
+  for await (const band of source.getBands({ ...place, x: left, y: top, height, width, signal })) {
+    data.set(band.data, (band.y - top) * width);
+  }
+  return fillMissing({ height, width, data });
+}
+
+/** Opens the file of a channel. @returns the place of its pixels, too */
+async function openChannel(
+  project: SourceReader,
+  image: ImageEntry,
+  index: number,
+): Promise<{ source: PixelSource; place: { channel: number; t: number; z: number } }> {
+  const { file, channel } = fileOfChannel(image, index);
+  const { t, z } = image.plane;
+  return { source: await openImageFile(project, image, file), place: { channel, t, z } };
 }
 
 /**
@@ -72,8 +109,9 @@ export function roleBands(
   project: Project,
   image: ImageEntry,
   role: keyof ChannelRoles,
+  signal?: AbortSignal,
 ): AsyncGenerator<PlaneBand> {
-  return channelBands(project, image, channelOf(image, role));
+  return channelBands(project, image, channelOf(image, role), signal);
 }
 
 /**
@@ -84,24 +122,23 @@ export async function* channelBands(
   project: SourceReader,
   image: ImageEntry,
   channel: number,
+  signal?: AbortSignal,
 ): AsyncGenerator<PlaneBand> {
-  const place = fileOfChannel(image, channel);
-  const source = await openImageFile(project, image, place.file);
-  yield* planeBands(source, { ...image.plane, channel: place.channel }, image.name);
+  const { source, place } = await openChannel(project, image, channel);
+  yield* planeBands(source, place, image.name, { signal });
 }
 
 /**
  * Reads the channel that shows the cells or the nuclei.
- * @param blockPx side of the blocks of pixels whose means are taken
  * @throws LacssError `setting-invalid` where the image has no such channel; what loadChannel throws
  */
 export async function loadRole(
   project: Project,
   image: ImageEntry,
   role: keyof ChannelRoles,
-  blockPx = 1,
+  options: ReadChannelOptions = {},
 ): Promise<FloatPlane> {
-  return loadChannel(project, image, channelOf(image, role), blockPx);
+  return loadChannel(project, image, channelOf(image, role), options);
 }
 
 function channelOf(image: ImageEntry, role: keyof ChannelRoles): number {

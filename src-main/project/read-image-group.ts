@@ -7,6 +7,7 @@ import { guessRoles } from '../imaging/channels/guess-roles.ts';
 import { uniqueChannelNames } from '../imaging/channels/unique-channel-names.ts';
 import { openImage } from '../imaging/open-image.ts';
 import type { PixelSource } from '../imaging/source/pixel-source.ts';
+import { levelWithin } from '../imaging/source/level-within.ts';
 import { readPlane } from '../imaging/read-plane.ts';
 import { fileBytes } from './file-bytes.ts';
 import { hashFile } from './hash-file.ts';
@@ -39,7 +40,7 @@ export interface ImageGroupContent {
   sources: PixelSource[];
 }
 
-/** Pixels of all channels that suggest the roles. Larger images use every second, third … row and column. */
+/** Pixels of all channels that suggest the roles. Of larger images, a smaller copy or every n-th row. */
 const pixelsForRoles = 2 ** 25;
 
 /**
@@ -76,31 +77,32 @@ export async function haveEqualSizes(paths: readonly string[], axes: string | nu
  * Reads the files of one image, checks that they belong together, and suggests the roles of the channels.
  * @param axes order of the planes in each file, if given (`stackAxesSchema`).
  * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`, `image-invalid`,
- * `file-unreadable`, `setting-invalid`
+ * `file-unreadable`, `setting-invalid`, `cancelled`
  */
 export async function readImageGroup(
   { name, files, image = 0 }: ImageGroup,
   axes: string | null = null,
+  signal?: AbortSignal,
 ): Promise<ImageGroupContent> {
   const content: ImageGroupContent['files'] = [];
   const sources: PixelSource[] = [];
   const channelNames: string[] = [];
   for (const { path, channel } of files) {
-    const opened = await openImage(await fileBytes(path), basename(path), { axes });
+    const opened = await openImage(await fileBytes(path), basename(path), { axes, signal });
     if (opened.length <= image) throw tooFewImages(name, path, opened.length, image);
     const source = itemAt(opened, image);
     refuseMismatch(sources[0], source, itemAt(files, 0).path, path);
-    const { sha256, bytes } = await hashFile(path);
+    const { sha256, bytes } = await hashFile(path, signal);
     content.push({ path, sha256, bytes, channels: source.shape.c, ...(image === 0 ? {} : { image }) });
     sources.push(source);
     channelNames.push(...namesOf(source, channel));
   }
   const { shape } = itemAt(sources, 0);
-  const every = Math.ceil(Math.sqrt((channelNames.length * shape.y * shape.x) / pixelsForRoles));
   const planes: FloatPlane[] = [];
   for (const source of sources) {
     for (let channel = 0; channel < source.shape.c; channel++) {
-      planes.push(await readPlane(source, { channel }, name, { every }));
+      const { level, every } = levelWithin(source.levels, pixelsForRoles / channelNames.length);
+      planes.push(await readPlane(source, { channel, level }, name, { every, signal }));
     }
   }
   const { roles, confidence } = guessRoles(channelNames, planes);

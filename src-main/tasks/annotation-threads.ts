@@ -32,7 +32,10 @@ export type AnnotatingJobs = {
     params: OfImage & { settings: CandidateSettings; threshold: number },
     control: WorkerJobControl,
   ) => Promise<CandidateView>;
-  range: (params: OfImage & { settings: CandidateSettings }) => Promise<Thresholds>;
+  range: (
+    params: OfImage & { settings: CandidateSettings },
+    control: WorkerJobControl,
+  ) => Promise<Thresholds>;
   locations: (
     params: OfImage & { settings: LocationSettings; coarse: boolean },
     control: WorkerJobControl,
@@ -46,7 +49,10 @@ export type AnnotatingJobs = {
     control: WorkerJobControl,
   ) => Promise<ExportReport>;
   compare: (params: Scope & { params: CheckedParams<'results.compare'> }) => Promise<ComparisonView>;
-  cells: (params: Scope & { params: CheckedParams<'results.cells'> }) => Promise<CellTable>;
+  cells: (
+    params: Scope & { params: CheckedParams<'results.cells'> },
+    control: WorkerJobControl,
+  ) => Promise<CellTable>;
   makeSample: (params: { folder: string }, control: WorkerJobControl) => Promise<null>;
 };
 

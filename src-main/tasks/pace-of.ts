@@ -6,9 +6,10 @@ const steps = 100;
 
 /** The pace of one item of a job. It reports progress and lets messages in. @throws LacssError `cancelled` */
 export function paceOf({ signal, onProgress }: JobControl): Pace {
-  return async (share) => {
+  const pace = async (share: number): Promise<void> => {
     onProgress({ done: Math.round(steps * share), total: steps, message: '' });
     await new Promise(setImmediate);
     throwIfCancelled(signal);
   };
+  return Object.assign(pace, { signal });
 }

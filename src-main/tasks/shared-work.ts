@@ -15,15 +15,15 @@ export class SharedWork<Value> {
     return this.#stop.signal.aborted;
   }
 
-  /** Waits for the result until the signal aborts. */
-  wait(signal: AbortSignal): Promise<Value> {
+  /** Waits for the result until the signal aborts; without one, to the end. */
+  wait(signal?: AbortSignal): Promise<Value> {
     this.#waiting++;
     const leave = (): void => {
       this.#waiting--;
       if (this.#waiting === 0) this.#stop.abort();
     };
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
-    return this.result.finally(() => signal.removeEventListener('abort', leave));
+    if (signal?.aborted) leave();
+    else signal?.addEventListener('abort', leave, { once: true });
+    return this.result.finally(() => signal?.removeEventListener('abort', leave));
   }
 }

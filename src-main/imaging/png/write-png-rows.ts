@@ -11,6 +11,9 @@ export interface PngHead {
   level: number;
 }
 
+/** Bytes of a chunk of pixels. */
+const chunkBytes = 2 ** 16;
+
 /**
  * Writes a PNG piece by piece, for images too large to hold.
  *
@@ -31,7 +34,15 @@ export async function* writePngRows(
   const deflate = createDeflate({ level });
   const source = Readable.from(rows);
   source.on('error', (error) => deflate.destroy(error));
-  for await (const piece of source.pipe(deflate)) yield chunk('IDAT', piece as Buffer);
+  // Pieces depend on timing; chunks of one length make the same file every time.
+  let rest = Buffer.alloc(0);
+  for await (const piece of source.pipe(deflate)) {
+    rest = Buffer.concat([rest, piece as Buffer]);
+    for (; rest.length >= chunkBytes; rest = rest.subarray(chunkBytes)) {
+      yield chunk('IDAT', rest.subarray(0, chunkBytes));
+    }
+  }
+  if (rest.length > 0) yield chunk('IDAT', rest);
   yield chunk('IEND', Buffer.alloc(0));
 }
 

@@ -24,9 +24,9 @@ export const annotatingJobs: AnnotatingJobs = {
     const project = await freshProjectOf(scope);
     return computeThreshold(project, project.image(image), settings, threshold, paceOf(control));
   },
-  range: async ({ image, settings, ...scope }) => {
+  range: async ({ image, settings, ...scope }, { signal }) => {
     const project = await freshProjectOf(scope);
-    return computeThresholdRange(project, project.image(image), settings);
+    return computeThresholdRange(project, project.image(image), settings, signal);
   },
   locations: async ({ image, settings, coarse, ...scope }, control) => {
     const project = await freshProjectOf(scope);
@@ -36,7 +36,7 @@ export const annotatingJobs: AnnotatingJobs = {
     evaluateProject(await freshProjectOf(scope), params, control),
   export: async ({ params, ...scope }, control) => exportCells(await freshProjectOf(scope), params, control),
   compare: async ({ params, ...scope }) => compareCells(await freshProjectOf(scope), params),
-  cells: async ({ params, ...scope }) => cellTable(await freshProjectOf(scope), params),
+  cells: async ({ params, ...scope }, { signal }) => cellTable(await freshProjectOf(scope), params, signal),
   makeSample: async ({ folder }, control) => {
     await makeSample(folder, control);
     return null;

@@ -113,7 +113,7 @@ function reporting(project: Project, control: WorkerJobControl): (image: ImageId
 const requestJobs: { [Name in RequestsOf<'imaging'>]: UseCase<Name> } = {
   ...annotationEdits,
 
-  'images.display': (project, { image }) => displayImage(project, image),
+  'images.display': (project, { image }, { signal }) => displayImage(project, image, signal),
   'images.change': telling<'images.change'>(
     (_project, _params, changed) => ({ changed }),
     changeAndSummarise,
@@ -220,9 +220,11 @@ const hostJobs = {
   describe: onProject(describeProject),
   /** Reports the summaries of images that another process has changed. */
   summarise: onProject((project, { images }: { images: ImageId[] }) => changesElsewhere(project, images)),
-  tile: onProject((project, { address }: { address: Parameters<typeof tile>[1] }) => tile(project, address)),
-  thumbnail: onProject((project, { image, size }: { image: ImageId; size: number }) =>
-    thumbnail(project, image, size),
+  tile: onProject((project, { address }: { address: Parameters<typeof tile>[1] }, { signal }) =>
+    tile(project, address, signal),
+  ),
+  thumbnail: onProject((project, { image, size }: { image: ImageId; size: number }, { signal }) =>
+    thumbnail(project, image, size, signal),
   ),
   'sample.make': ({ folder }: { folder: string }, control: WorkerJobControl): Promise<null> =>
     demandThread.run('makeSample', { folder }, control),

@@ -33,7 +33,7 @@ export async function computeCandidates(
   pace: Pace,
   blockPx = workingBlockPx(image),
 ): Promise<CandidatesView> {
-  const feature = await recentFeature(project, image, settings, blockPx);
+  const feature = await recentFeature(project, image, settings, blockPx, pace.signal);
   const thresholds = thresholdsOf(feature, settings);
   const candidates = await cutInSteps(feature, thresholds, { ...settings, blockPx }, pace);
   const locations = await locationsIn(project, image, blockPx);
@@ -85,8 +85,8 @@ export async function computeThreshold(
   threshold: number,
   pace: Pace,
 ): Promise<CandidateView> {
-  const feature = await recentFeature(project, image, settings);
   const blockPx = workingBlockPx(image);
+  const feature = await recentFeature(project, image, settings, blockPx, pace.signal);
   const [candidate] = await cutInSteps(feature, [threshold], { ...settings, blockPx }, pace);
   return candidateView(candidate!, await locationsIn(project, image, blockPx), image, blockPx);
 }
@@ -115,8 +115,9 @@ export async function computeThresholdRange(
   project: Project,
   image: ImageEntry,
   settings: CandidateSettings,
+  signal?: AbortSignal,
 ): Promise<{ low: number; high: number; automatic: number }> {
-  return foregroundRange(await recentFeature(project, image, settings));
+  return foregroundRange(await recentFeature(project, image, settings, workingBlockPx(image), signal));
 }
 
 /** The locations of an image in blocks of pixels. */

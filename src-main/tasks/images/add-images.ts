@@ -81,8 +81,8 @@ export async function addImages(
       groups,
       control,
       { message: 'Reading', nameOf: ({ name }) => name },
-      async (group) => {
-        const content = await readImageGroup(group, params.axes);
+      async (group, { signal }) => {
+        const content = await readImageGroup(group, params.axes, signal);
         const planes = chosenPlanes(content.sizes, params, group.name);
         const same = contents.get(contentOf(content.files)) ?? [];
         const old = same.length > 0 ? [] : (byPaths.get(placeOf(content.files)) ?? []);

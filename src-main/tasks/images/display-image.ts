@@ -6,11 +6,15 @@ import { sampleStatistics } from './sample-statistics.ts';
 /**
  * The display of an image at its current plane: ranges, automatic contrast and histograms of its channels.
  */
-export async function displayImage(project: Project, imageId: string): Promise<ImageDisplay> {
+export async function displayImage(
+  project: Project,
+  imageId: string,
+  signal?: AbortSignal,
+): Promise<ImageDisplay> {
   const image = project.image(imageId);
   const channels: ImageDisplay['channels'] = [];
   for (const [c, name] of image.channelNames.entries()) {
-    const { counts, scale } = await overviewOf(project, image, { ...image.plane, c });
+    const { counts, scale } = await overviewOf(project, image, { ...image.plane, c }, signal);
     channels.push({ name, ...scale, ...sampleStatistics(counts, scale) });
   }
   const { id, height, width } = image;

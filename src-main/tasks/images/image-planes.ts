@@ -3,10 +3,12 @@ import { LacssError } from '../../contract/errors.ts';
 import type { Dtype } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project-files.ts';
 import { tileSize } from '../../contract/urls.ts';
-import type { PixelSource } from '../../imaging/source/pixel-source.ts';
+import { levelWithin } from '../../imaging/source/level-within.ts';
+import type { PixelSource, TileRequest } from '../../imaging/source/pixel-source.ts';
 import { fileOfChannel, openImageFile } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { ByteCache } from '../../imaging/source/byte-cache.ts';
+import { SharedWork } from '../shared-work.ts';
 import {
   displaySamples,
   displayScale,
@@ -46,13 +48,33 @@ const stripBandBytes = 2 ** 26;
  */
 const overviewPixels = 2 ** 24;
 
-const sources = new ByteCache<Promise<PixelSource>>(64 * sourceBytes);
-const overviews = new ByteCache<Promise<PlaneOverview>>(32 * 2 ** 20);
-const scales = new ByteCache<Promise<DisplayScale>>(2 ** 20);
+type Kept<T> = ByteCache<SharedWork<T>>;
+const sources: Kept<PixelSource> = new ByteCache(64 * sourceBytes);
+const overviews: Kept<PlaneOverview> = new ByteCache(32 * 2 ** 20);
+const scales: Kept<DisplayScale> = new ByteCache(2 ** 20);
 /** Levels 1 and above, whole. */
-const levels = new ByteCache<Promise<LevelPlane>>(256 * 2 ** 20);
-/** Level 0, in bands of full width or in tiles. */
-const parts = new ByteCache<Promise<Uint16Array>>(192 * 2 ** 20);
+const levels: Kept<LevelPlane> = new ByteCache(256 * 2 ** 20);
+/** Levels in the file, in bands of full width or in tiles. */
+const parts: Kept<Uint16Array> = new ByteCache(192 * 2 ** 20);
+
+/** The plane of a request in its opened file. */
+interface OpenPlane {
+  source: PixelSource;
+  /** What `PixelSource` reads. */
+  place: Required<Pick<TileRequest, 'channel' | 't' | 'z'>>;
+  /** Of all caches. */
+  key: string;
+  image: ImageEntry;
+}
+
+/** A level of our pyramid that the file has. */
+interface StoredLevel {
+  /** Its number in the file. */
+  stored: number;
+  /** Our size, which may exceed that in the file by a row or column. */
+  height: number;
+  width: number;
+}
 
 /** Levels of the pyramid of an image: the last fits in one tile. */
 export function levelCount(height: number, width: number): number {
@@ -68,77 +90,106 @@ export async function channelDtype(project: Project, image: ImageEntry, c: numbe
 
 /**
  * Display scale and histogram of one plane of an image.
- * @throws LacssError if the file is missing or damaged, or has no such plane
+ * @throws LacssError if the file is missing or damaged, or has no such plane; `cancelled`
  */
-export function overviewOf(project: Project, image: ImageEntry, place: PlanePlace): Promise<PlaneOverview> {
-  return kept(overviews, planeKey(project, image, place), 4 * 65536, () =>
-    makeOverview(project, image, place),
-  );
+export async function overviewOf(
+  project: Project,
+  image: ImageEntry,
+  place: PlanePlace,
+  signal?: AbortSignal,
+): Promise<PlaneOverview> {
+  const plane = await openPlane(project, image, place);
+  return kept(overviews, plane.key, 4 * 65536, (stop) => makeOverview(plane, stop), signal);
 }
 
-/** One tile of a level of a plane, cut at the image's edges. */
+/**
+ * One tile of a level of a plane, cut at the image's edges. If the file has the level, only the tile or a
+ * band of rows is read.
+ * @throws as `overviewOf`
+ */
 export async function tileOf(
   project: Project,
   image: ImageEntry,
   place: PlanePlace,
   { level, top, left }: { level: number; top: number; left: number },
+  signal?: AbortSignal,
 ): Promise<Uint16Array> {
-  if (level > 0) return cutTile(await levelOf(project, image, place, level), top, left);
-  const { source, channel } = await sourceOf(project, image, place.c);
-  const rows = bandRows(source);
+  const plane = await openPlane(project, image, place);
+  const stored = storedLevel(plane, level);
+  if (stored === null) return cutTile(await levelIn(plane, level, signal), top, left);
+  const { height, width } = stored;
+  const rows = bandRows(plane.source, width);
   const first = top - (top % rows);
-  const isNarrow = 2 * source.tileSize.width <= image.width;
-  const key = planeKey(project, image, place);
-  if (isNarrow && parts.get(`${key}|${first}`) === undefined) {
+  const isNarrow = 2 * plane.source.tileSize.width <= width;
+  if (isNarrow && parts.get(partKey(plane, stored, first)) === undefined) {
     const box = {
       y: top,
       x: left,
-      height: Math.min(tileSize, image.height - top),
-      width: Math.min(tileSize, image.width - left),
+      height: Math.min(tileSize, height - top),
+      width: Math.min(tileSize, width - left),
     };
-    return kept(parts, `${key}|${top}|${left}`, 2 * box.height * box.width, async () => {
-      const scale = await scaleOf(project, image, place);
-      const { data } = await source.getTile({ channel, t: place.t, z: place.z, ...box });
-      return displaySamples(data, scale);
-    });
+    return kept(
+      parts,
+      `${partKey(plane, stored, top)}|${left}`,
+      2 * box.height * box.width,
+      (stop) => readBox(plane, stored, box, stop),
+      signal,
+    );
   }
-  const samples = await bandOf(project, image, place, first);
-  return cutTile({ height: samples.length / image.width, width: image.width, samples }, top - first, left);
+  const samples = await bandOf(plane, stored, first, signal);
+  return cutTile({ height: samples.length / width, width, samples }, top - first, left);
 }
 
-/** One level of the pyramid of a plane. It is made at the first call and kept in memory for a while. */
+/**
+ * One level of the pyramid of a plane. It is made at the first call and kept in memory for a while.
+ * @throws as `overviewOf`
+ */
 export async function levelOf(
   project: Project,
   image: ImageEntry,
   place: PlanePlace,
   level: number,
+  signal?: AbortSignal,
 ): Promise<LevelPlane> {
-  if (level === 0) return wholePlane(project, image, place);
-  const key = `${planeKey(project, image, place)}|${level}`;
-  const bytes = (2 * image.height * image.width) / 4 ** level;
-  return kept(levels, key, bytes, async () => {
-    const own = await copyOf(project, image, place, level);
-    if (own !== null) return own;
-    if (level > 1) return halvePlane(await levelOf(project, image, place, level - 1));
-    return (await throughBands(project, image, place)).halved;
-  });
+  return levelIn(await openPlane(project, image, place), level, signal);
 }
 
-/** A value from a cache, otherwise a new one. Errors are not cached. */
+async function levelIn(plane: OpenPlane, level: number, signal?: AbortSignal): Promise<LevelPlane> {
+  const stored = storedLevel(plane, level);
+  if (level === 0 && stored !== null) return wholeLevel(plane, stored, signal);
+  const bytes = (2 * plane.image.height * plane.image.width) / 4 ** level;
+  return kept(
+    levels,
+    `${plane.key}|${level}`,
+    bytes,
+    async (stop) => {
+      if (stored !== null) return wholeLevel(plane, stored, stop);
+      if (level > 1) return halvePlane(await levelIn(plane, level - 1, stop));
+      return (await throughBands(plane, stop)).halved;
+    },
+    signal,
+  );
+}
+
+/**
+ * A value from a cache, otherwise a new one. Errors are not cached. The work stops when nobody waits for it.
+ */
 function kept<T>(
-  cache: ByteCache<Promise<T>>,
+  cache: Kept<T>,
   key: string,
   bytes: number,
-  make: () => Promise<T>,
+  make: (stop: AbortSignal) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
+  if (signal?.aborted) return Promise.reject(new LacssError('cancelled', 'Stopped.'));
   const known = cache.get(key);
-  if (known !== undefined) return known;
-  const making = make();
+  if (known !== undefined && !known.stopped) return known.wait(signal);
+  const making = new SharedWork(make);
   cache.set(key, making, bytes);
-  making.catch(() => {
+  making.result.catch(() => {
     if (cache.get(key) === making) cache.delete(key);
   });
-  return making;
+  return making.wait(signal);
 }
 
 async function sourceOf(
@@ -161,67 +212,65 @@ async function sourceOf(
   };
 }
 
+async function openPlane(project: Project, image: ImageEntry, { t, z, c }: PlanePlace): Promise<OpenPlane> {
+  const { source, channel } = await sourceOf(project, image, c);
+  if (t >= source.shape.t || z >= source.shape.z) throw noSuchPlane(image);
+  const key = [project.folder, image.id, pixelsKey(image), t, z, c].join('|');
+  return { source, place: { channel, t, z }, key, image };
+}
+
 /**
  * The conversion of a plane's numbers to samples. Real numbers and wide integers need a pass through the
  * plane.
  */
-function scaleOf(project: Project, image: ImageEntry, place: PlanePlace): Promise<DisplayScale> {
-  return kept(scales, planeKey(project, image, place), 64, async () => {
-    const { source, channel } = await planeSource(project, image, place);
-    if (isShownAsItIs(source.dtype)) return displayScale(source.dtype, noRange);
-    let range = noRange;
-    for await (const { data } of source.getBands({ channel, t: place.t, z: place.z }))
-      range = widened(range, data);
-    return displayScale(source.dtype, settled(range));
-  });
+function scaleOf({ source, place, key }: OpenPlane, signal: AbortSignal): Promise<DisplayScale> {
+  return kept(
+    scales,
+    key,
+    64,
+    async (stop) => {
+      if (isShownAsItIs(source.dtype)) return displayScale(source.dtype, noRange);
+      let range = noRange;
+      for await (const { data } of source.getBands({ ...place, signal: stop })) range = widened(range, data);
+      return displayScale(source.dtype, settled(range));
+    },
+    signal,
+  );
 }
 
-async function planeSource(
-  project: Project,
-  image: ImageEntry,
-  place: PlanePlace,
-): Promise<{ source: PixelSource; channel: number }> {
-  const found = await sourceOf(project, image, place.c);
-  if (place.t >= found.source.shape.t || place.z >= found.source.shape.z) throw noSuchPlane(image);
-  return found;
-}
-
-async function makeOverview(project: Project, image: ImageEntry, place: PlanePlace): Promise<PlaneOverview> {
-  const { source, channel } = await planeSource(project, image, place);
-  const scale = await scaleOf(project, image, place);
-  const { height, width } = image;
-  const copy = source.levels.findIndex((size) => size.height * size.width <= overviewPixels);
-  if (copy > 0) {
+async function makeOverview(plane: OpenPlane, signal: AbortSignal): Promise<PlaneOverview> {
+  const { source, place, image } = plane;
+  const scale = await scaleOf(plane, signal);
+  const { level, every } = levelWithin(source.levels, overviewPixels);
+  if (level > 0 && every === 1) {
     const counts = countSamples(new Uint16Array(0));
-    for await (const { data } of source.getBands({ channel, t: place.t, z: place.z, level: copy })) {
+    for await (const { data } of source.getBands({ ...place, level, signal })) {
       countSamples(displaySamples(data, scale), counts);
     }
     return { scale, counts };
   }
-  const { counts, halved } = await throughBands(project, image, place);
+  const { counts, halved } = await throughBands(plane, signal);
   // The next request is for a level.
-  const key = `${planeKey(project, image, place)}|1`;
-  if (levelCount(height, width) > 1) levels.set(key, Promise.resolve(halved), 2 * halved.samples.length);
+  if (levelCount(image.height, image.width) > 1)
+    levels.set(`${plane.key}|1`, new SharedWork(() => Promise.resolve(halved)), 2 * halved.samples.length);
   return { scale, counts };
 }
 
 /** One pass through level 0 from the top down: counts its samples and makes level 1. */
 async function throughBands(
-  project: Project,
-  image: ImageEntry,
-  place: PlanePlace,
+  plane: OpenPlane,
+  signal: AbortSignal,
 ): Promise<{ counts: SampleCounts; halved: LevelPlane }> {
-  const { source } = await planeSource(project, image, place);
-  const { height, width } = image;
+  const { height, width } = plane.image;
   const counts = countSamples(new Uint16Array(0));
   const halved = {
     height: Math.ceil(height / 2),
     width: Math.ceil(width / 2),
     samples: new Uint16Array(Math.ceil(height / 2) * Math.ceil(width / 2)),
   };
-  const rows = bandRows(source);
+  const rows = bandRows(plane.source, width);
   for (let y = 0; y < height; y += rows) {
-    const samples = await bandOf(project, image, place, y);
+    const samples = await bandOf(plane, { stored: 0, height, width }, y, signal);
     countSamples(samples, counts);
     const half = await halvePlane({ height: samples.length / width, width, samples });
     halved.samples.set(half.samples, (y / 2) * halved.width);
@@ -229,72 +278,72 @@ async function throughBands(
   return { counts, halved };
 }
 
-/** Rows of a band of level 0: a multiple of a tile's rows. */
-function bandRows({ tileSize: stored, shape }: PixelSource): number {
-  const many = Math.floor(stripBandBytes / (2 * tileSize * shape.x));
-  return stored.height > tileSize && 2 * stored.width > shape.x ? tileSize * Math.max(1, many) : tileSize;
+/** Rows of a band of a level: a multiple of a tile's rows. */
+function bandRows({ tileSize: stored }: PixelSource, width: number): number {
+  const many = Math.floor(stripBandBytes / (2 * tileSize * width));
+  return stored.height > tileSize && 2 * stored.width > width ? tileSize * Math.max(1, many) : tileSize;
 }
 
-function bandOf(project: Project, image: ImageEntry, place: PlanePlace, first: number): Promise<Uint16Array> {
-  const key = `${planeKey(project, image, place)}|${first}`;
-  const { height: rowCount, width } = image;
-  const known = parts.get(key);
-  if (known !== undefined) return known;
-  const reading = (async () => {
-    const { source, channel } = await planeSource(project, image, place);
-    const scale = await scaleOf(project, image, place);
-    const height = Math.min(bandRows(source), rowCount - first);
-    const { data } = await source.getTile({ channel, t: place.t, z: place.z, y: first, height });
-    return displaySamples(data, scale);
-  })();
-  return kept(parts, key, 2 * width * Math.min(tileSize, rowCount - first), async () => {
-    const samples = await reading;
-    parts.set(key, reading, samples.byteLength);
-    return samples;
-  });
+/** A band of full width of a level in the file. @param first its first row */
+function bandOf(
+  plane: OpenPlane,
+  level: StoredLevel,
+  first: number,
+  signal?: AbortSignal,
+): Promise<Uint16Array> {
+  const { width } = level;
+  const height = Math.min(bandRows(plane.source, width), level.height - first);
+  const box = { y: first, x: 0, height, width };
+  return kept(
+    parts,
+    partKey(plane, level, first),
+    2 * height * width,
+    (stop) => readBox(plane, level, box, stop),
+    signal,
+  );
 }
 
-async function wholePlane(project: Project, image: ImageEntry, place: PlanePlace): Promise<LevelPlane> {
-  const { source } = await planeSource(project, image, place);
-  const { height, width } = image;
+async function wholeLevel(plane: OpenPlane, level: StoredLevel, signal?: AbortSignal): Promise<LevelPlane> {
+  const { height, width } = level;
   const samples = new Uint16Array(height * width);
-  const rows = bandRows(source);
-  for (let y = 0; y < height; y += rows) samples.set(await bandOf(project, image, place, y), y * width);
+  const rows = bandRows(plane.source, width);
+  for (let y = 0; y < height; y += rows) samples.set(await bandOf(plane, level, y, signal), y * width);
   return { height, width, samples };
 }
 
-/**
- * A level in the file itself, if its size is that of our level except for rounding. Its last row and column
- * may be repeated.
- */
-async function copyOf(
-  project: Project,
-  image: ImageEntry,
-  place: PlanePlace,
-  level: number,
-): Promise<LevelPlane | null> {
-  const { source, channel } = await planeSource(project, image, place);
+/** A level of ours in the file itself, if its size is the same except for rounding; `null` otherwise. */
+function storedLevel({ source, image }: OpenPlane, level: number): StoredLevel | null {
   const height = Math.ceil(image.height / 2 ** level);
   const width = Math.ceil(image.width / 2 ** level);
-  const found = source.levels.findIndex(
+  if (level === 0) return { stored: 0, height, width };
+  const stored = source.levels.findIndex(
     (size, i) => i > 0 && Math.abs(size.height - height) <= 1 && Math.abs(size.width - width) <= 1,
   );
-  if (found < 0) return null;
-  const scale = await scaleOf(project, image, place);
-  const stored = itemAt(source.levels, found);
-  const columns = Math.min(width, stored.width);
-  const samples = new Uint16Array(height * width);
-  for await (const band of source.getBands({ channel, t: place.t, z: place.z, level: found })) {
-    const shown = displaySamples(band.data, scale);
-    for (let row = 0; row < band.height && band.y + row < height; row++) {
-      const start = (band.y + row) * width;
-      samples.set(shown.subarray(row * stored.width, row * stored.width + columns), start);
-      if (columns < width) samples[start + columns] = uint16At(samples, start + columns - 1);
-    }
+  return stored < 0 ? null : { stored, height, width };
+}
+
+/** A rectangle of a level in the file. Beyond its last row and column, these are repeated. */
+async function readBox(
+  plane: OpenPlane,
+  { stored }: StoredLevel,
+  { y, x, height, width }: { y: number; x: number; height: number; width: number },
+  signal: AbortSignal,
+): Promise<Uint16Array> {
+  const { source, place } = plane;
+  const scale = await scaleOf(plane, signal);
+  const size = itemAt(source.levels, stored);
+  const top = Math.min(y, size.height - 1);
+  const left = Math.min(x, size.width - 1);
+  const found = await source.getTile({ ...place, level: stored, y: top, x: left, height, width, signal });
+  const samples = displaySamples(found.data, scale);
+  if (found.height === height && found.width === width) return samples;
+  const out = new Uint16Array(height * width);
+  for (let row = 0; row < height; row++) {
+    const start = Math.min(row, found.height - 1) * found.width;
+    out.set(samples.subarray(start, start + found.width), row * width);
+    out.fill(uint16At(samples, start + found.width - 1), row * width + found.width, (row + 1) * width);
   }
-  if (stored.height < height)
-    samples.copyWithin(stored.height * width, (stored.height - 1) * width, stored.height * width);
-  return { height, width, samples };
+  return out;
 }
 
 function cutTile({ height, width, samples }: LevelPlane, top: number, left: number): Uint16Array {
@@ -308,8 +357,9 @@ function cutTile({ height, width, samples }: LevelPlane, top: number, left: numb
   return cut;
 }
 
-function planeKey(project: Project, image: ImageEntry, { t, z, c }: PlanePlace): string {
-  return [project.folder, image.id, pixelsKey(image), t, z, c].join('|');
+/** The key of the part of a level that begins in a row. */
+function partKey({ key }: OpenPlane, { stored }: StoredLevel, row: number): string {
+  return `${key}|${stored}|${row}`;
 }
 
 function noSuchPlane({ name }: ImageEntry): LacssError {

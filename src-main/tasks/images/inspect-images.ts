@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { itemAt } from '../../contract/elements.ts';
 import type { JobControl } from '../../contract/job.ts';
-import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import type {
@@ -20,6 +19,7 @@ import { namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
+import { throwIfCancelled } from '../for-each-item.ts';
 import { findImageGroups } from './find-image-groups.ts';
 import { readLevel } from './read-level.ts';
 import { chosenPlanes } from './chosen-planes.ts';
@@ -27,11 +27,8 @@ import { greyThumbnail } from './thumbnail.ts';
 
 /** Longer side of the thumbnail that shows a guess, px. */
 const proofPx = 192;
-/**
- * Images of up to this number of pixels are averaged for their thumbnail. Of larger ones, some rows and
- * columns are used.
- */
-const proofPixels = 2 ** 24;
+/** Images of up to so many pixels are averaged for their thumbnail. Of larger ones, some rows and columns. */
+const proofSize = { sidePx: proofPx, mostPixels: 2 ** 24 };
 
 /**
  * Inspects files and folders without adding them. Guesses axes, channels and roles, with a picture of each
@@ -57,16 +54,17 @@ export async function inspectImages(
     failures: [],
   };
   for (const [index, group] of groups.entries()) {
-    if (signal.aborted) throw new LacssError('cancelled', 'Stopped.');
+    throwIfCancelled(signal);
     if (inspected.proposals.length >= limit) break;
     onProgress({ done: index, total: Math.min(groups.length, limit), message: `Checking ${group.name}` });
     try {
-      const content = await readImageGroup(group, options.axes);
-      const proposal = await proposalOf(group, content, options);
+      const content = await readImageGroup(group, options.axes, signal);
+      const proposal = await proposalOf(group, content, options, signal);
       if (inspected.focusViews === null && content.sizes.z > 1)
-        inspected.focusViews = await focusViewsOf(proposal, content, options.axes);
+        inspected.focusViews = await focusViewsOf(proposal, content, options.axes, signal);
       inspected.proposals.push(proposal);
     } catch (error) {
+      throwIfCancelled(signal);
       inspected.failures.push({ ...toFailure(error), subject: group.name });
     }
   }
@@ -100,13 +98,15 @@ async function proposalOf(
   { name, channelsAreGuessed = false }: ImageGroup,
   content: ImageGroupContent,
   options: CheckedParams<'images.inspect'>['options'],
+  signal: AbortSignal,
 ): Promise<ImageProposal> {
   const { height, width, sizes, channelNames, sources } = content;
   const planes = chosenPlanes(sizes, options, name);
   const { plane } = itemAt(planes, 0);
   let first = 0;
   const thumbnails: Uint8Array[] = [];
-  for (const c of channelNames.keys()) thumbnails.push(await proofOf(content, c, plane, options.axes));
+  for (const c of channelNames.keys())
+    thumbnails.push(await proofOf(content, c, plane, options.axes, signal));
   return {
     name,
     files: content.files.map(({ path, channels }) => {
@@ -144,18 +144,19 @@ async function proofOf(
   { files, sources }: ImageGroupContent,
   c: number,
   { t, z, projection }: ImageEntry['plane'],
-  axes = '',
+  axes: string | undefined,
+  signal: AbortSignal,
 ): Promise<Uint8Array> {
   let channel = c;
   let file = 0;
   while (channel >= itemAt(sources, file).shape.c) channel -= itemAt(sources, file++).shape.c;
   const { sha256, image = 0 } = itemAt(files, file);
-  const key = [sha256, image, axes, channel, t, z, projection ?? ''].join('|');
+  const key = [sha256, image, axes ?? '', channel, t, z, projection ?? ''].join('|');
   const known = proofs.get(key);
   if (known !== undefined) return known;
   const stack = itemAt(sources, file);
   const source = projection === undefined ? stack : projectFocalPlanes(stack, projection);
-  const { height, width, samples } = await readLevel(source, { channel, t, z }, proofPixels);
+  const { height, width, samples } = await readLevel(source, { channel, t, z, signal }, proofSize);
   const proof = greyThumbnail({ height, width, samples }, proofPx);
   proofs.set(key, proof, proof.byteLength);
   return proof;
@@ -165,15 +166,16 @@ async function proofOf(
 async function focusViewsOf(
   { name, plane: { t, z } }: ImageProposal,
   content: ImageGroupContent,
-  axes?: string,
+  axes: string | undefined,
+  signal: AbortSignal,
 ): Promise<FocusViews> {
   const { cells, nuclei } = content.roles;
   const c = cells ?? nuclei ?? 0;
   return {
     name,
     count: content.sizes.z,
-    plane: await proofOf(content, c, { t, z }, axes),
-    maximum: await proofOf(content, c, { t, z: 0, projection: 'maximum' }, axes),
-    'best-focus': await proofOf(content, c, { t, z: 0, projection: 'best-focus' }, axes),
+    plane: await proofOf(content, c, { t, z }, axes, signal),
+    maximum: await proofOf(content, c, { t, z: 0, projection: 'maximum' }, axes, signal),
+    'best-focus': await proofOf(content, c, { t, z: 0, projection: 'best-focus' }, axes, signal),
   };
 }

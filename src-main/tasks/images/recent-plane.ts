@@ -22,11 +22,12 @@ export async function recentPlane(
   image: ImageEntry,
   role: 'cells' | 'nuclei',
   blockPx = 1,
+  signal?: AbortSignal,
 ): Promise<FloatPlane> {
   const key = `${keyOf(project, image, role)}|${blockPx}`;
   const known = planes.get(key);
   if (known !== undefined) return known;
-  const plane = await loadRole(project, image, role, blockPx);
+  const plane = await loadRole(project, image, role, { blockPx, signal });
   planes.set(key, plane, plane.data.byteLength);
   return plane;
 }
@@ -40,6 +41,7 @@ export async function recentFeature(
   image: ImageEntry,
   settings: CandidateSettings,
   blockPx = workingBlockPx(image),
+  signal?: AbortSignal,
 ): Promise<ForegroundFeature> {
   const key = `${keyOf(project, image, 'cells')}|${wantedFeature(settings)}|${blockPx}`;
   const known = features.get(key);
@@ -47,8 +49,8 @@ export async function recentFeature(
   // A large plane is not kept, because sliders need only its feature.
   const plane =
     blockPx > 1
-      ? await loadRole(project, image, 'cells', blockPx)
-      : await recentPlane(project, image, 'cells');
+      ? await loadRole(project, image, 'cells', { blockPx, signal })
+      : await recentPlane(project, image, 'cells', 1, signal);
   const feature = featureOf(plane, { ...settings, blockPx });
   features.set(key, feature, feature.plane.data.byteLength);
   return feature;

@@ -17,12 +17,17 @@ const nucleusColour = [0.95, 0.37, 0.88] as const;
  * A picture of an image as PNG: its cells in grey, its nuclei in magenta, automatic contrast, the longer side
  * `size` px or less.
  */
-export async function thumbnail(project: Project, imageId: string, size: number): Promise<Uint8Array> {
+export async function thumbnail(
+  project: Project,
+  imageId: string,
+  size: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const image = project.image(imageId);
   const layers = await Promise.all(
     layersOf(image).map(async ({ c, colour }) => ({
       colour,
-      plane: shrink(await coarseLevel(project, image, c, size), size),
+      plane: shrink(await coarseLevel(project, image, c, size, signal), size),
     })),
   );
   const { height, width } = itemAt(layers, 0).plane;
@@ -59,9 +64,10 @@ async function coarseLevel(
   image: ImageEntry,
   c: number,
   size: number,
+  signal?: AbortSignal,
 ): Promise<LevelPlane> {
   const level = Math.max(0, Math.floor(Math.log2(Math.max(image.height, image.width) / size)));
-  return levelOf(project, image, { ...image.plane, c }, level);
+  return levelOf(project, image, { ...image.plane, c }, level, signal);
 }
 
 /** Shrinks a plane to at most `size` px by the mean of the samples each pixel covers. */

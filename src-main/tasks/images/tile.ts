@@ -11,6 +11,7 @@ import { levelCount, tileOf } from './image-planes.ts';
 export async function tile(
   project: Project,
   address: Omit<TileAddress, 'project' | 'pixels'>,
+  signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const image = project.image(address.image);
   if (address.level >= levelCount(image.height, image.width)) throw noSuchTile(image.name);
@@ -19,7 +20,7 @@ export async function tile(
   const left = address.column * tileSize;
   if (top >= Math.ceil(image.height / scale) || left >= Math.ceil(image.width / scale))
     throw noSuchTile(image.name);
-  const samples = await tileOf(project, image, address, { level: address.level, top, left });
+  const samples = await tileOf(project, image, address, { level: address.level, top, left }, signal);
   return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 }
 

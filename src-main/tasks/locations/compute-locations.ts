@@ -33,18 +33,19 @@ export async function computeLocations(
   const sigma = sigmaInPixels(settings.sigma, image);
   const blockPx = workingBlockPx(image);
   if (blockPx > 1) {
-    const means = async (): Promise<FloatPlane> => recentPlane(project, image, 'nuclei', blockPx);
+    const means = async (): Promise<FloatPlane> =>
+      recentPlane(project, image, 'nuclei', blockPx, pace.signal);
     if (coarse) return found(await means(), { ...settings, sigma }, blockPx);
     const large = {
       height: image.height,
       width: image.width,
-      bands: () => roleBands(project, image, 'nuclei'),
+      bands: () => roleBands(project, image, 'nuclei', pace.signal),
       coarse: async () => ({ plane: await means(), side: blockPx }),
     };
     const { locations, sigmaPx, threshold } = await findLocationsInBands(large, { ...settings, sigma }, pace);
     return { points: locations, sigmaPx, threshold, coarse: false };
   }
-  const plane = await recentPlane(project, image, 'nuclei');
+  const plane = await recentPlane(project, image, 'nuclei', 1, pace.signal);
   const factor = coarse && Math.max(plane.height, plane.width) > coarseFromPx ? 2 : 1;
   const small = factor === 1 ? plane : shrunk(plane, factor);
   await pace(0);

@@ -98,7 +98,7 @@ async function writeCells(
     output.wanted,
     control,
     { message: 'Exporting', nameOf: ({ name }) => name },
-    async (image) => {
+    async (image, { signal }) => {
       const cells = await cellsOfImage(project, image.id, everyCell ? null : settings, model);
       if (cells === null) throw notSegmented(image, model);
       const { name, file } = called.get(image.id)!;
@@ -107,7 +107,7 @@ async function writeCells(
       leftOut.rejected += cells.leftOut.rejected;
       leftOut.belowScore += cells.leftOut.belowScore;
       const scores = scoresByLabel(found);
-      const measuring = once(() => measure(project, found));
+      const measuring = once(() => measure(project, found, signal));
       for (const format of formats) {
         // If one format cannot be written, the others are.
         try {
@@ -119,7 +119,7 @@ async function writeCells(
               annotated.push({ fileName: file, name, labels: found.labels, scores });
               break;
             default: {
-              const { ending, content } = await fileOf(project, format, found, { scores, measuring });
+              const { ending, content } = await fileOf(project, format, found, { scores, measuring, signal });
               await write(`${name}${ending}`, content);
             }
           }
@@ -192,10 +192,14 @@ function notSegmented({ name }: ImageEntry, model: string | undefined): LacssErr
   );
 }
 
-function measure(project: Project, { image, labels }: ExportedImage): Promise<CellMeasurement[]> {
+function measure(
+  project: Project,
+  { image, labels }: ExportedImage,
+  signal: AbortSignal,
+): Promise<CellMeasurement[]> {
   const channels = image.channelNames.map((name, index) => ({
     name,
-    bands: channelBands(project, image, index),
+    bands: channelBands(project, image, index, signal),
   }));
   return measureCells(labels, channels, image.pixelSizeUm);
 }
@@ -205,7 +209,11 @@ async function fileOf(
   project: Project,
   format: Exclude<ExportFormat, 'csv' | 'coco'>,
   { image, labels, locations }: ExportedImage,
-  cells: { scores: ReadonlyMap<number, number>; measuring: () => Promise<CellMeasurement[]> },
+  cells: {
+    scores: ReadonlyMap<number, number>;
+    measuring: () => Promise<CellMeasurement[]>;
+    signal: AbortSignal;
+  },
 ): Promise<{ ending: string; content: Parameters<WriteOutput>[1] }> {
   switch (format) {
     case 'label-tiff':
@@ -222,7 +230,7 @@ async function fileOf(
     case 'overlay-png':
       return {
         ending: '_overlay.png',
-        content: overlayPng(() => roleBands(project, image, 'cells'), labels),
+        content: overlayPng(() => roleBands(project, image, 'cells', cells.signal), labels),
       };
     case 'locations-csv':
       return { ending: '_locations.csv', content: formatLocationsCsv(locations) };

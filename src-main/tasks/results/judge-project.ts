@@ -29,6 +29,7 @@ export async function evaluateProject(
 export async function cellTable(
   project: Project,
   { image: imageId, minScore }: CheckedParams<'results.cells'>,
+  signal?: AbortSignal,
 ): Promise<CellTable> {
   const image = project.image(imageId);
   const shown = await cellsOfImage(project, imageId, { minScore });
@@ -36,7 +37,7 @@ export async function cellTable(
   const { segmentation, leftOut } = shown;
   const channels = image.channelNames.map((name, index) => ({
     name,
-    bands: channelBands(project, image, index),
+    bands: channelBands(project, image, index, signal),
   }));
   const cells = await measureCells(segmentation.labels, channels, image.pixelSizeUm);
   return {

@@ -103,8 +103,8 @@ export async function segmentEntry(
   const { card, model } = loaded;
   const { height, width, pixelSizeUm } = image;
   const unread = inputChannelsOf(card, image).map((channel) => ({
-    plane: () => loadChannel(project, image, channel),
-    bands: () => channelBands(project, image, channel),
+    plane: () => loadChannel(project, image, channel, control),
+    bands: () => channelBands(project, image, channel, control.signal),
   }));
   const network = networkOf(model.inference);
   return segmentPlanes({ height, width, unread }, pixelSizeUm, { network, card }, choices, control);

@@ -72,11 +72,12 @@ export const segmentingJobs = {
     { folder, sources, image, network, card, choices }: CommonParams & SourceReader & { image: ImageEntry },
     control: WorkerJobControl,
   ): Promise<FoundFiles<PredictionFiles>> => {
+    const { signal } = control;
     await askForPixels(image, control);
     const { height, width } = image;
     const unread = inputChannelsOf(card, image).map((channel) => ({
-      plane: () => loadChannel({ folder, sources }, image, channel),
-      bands: () => channelBands({ folder, sources }, image, channel),
+      plane: () => loadChannel({ folder, sources }, image, channel, { signal }),
+      bands: () => channelBands({ folder, sources }, image, channel, signal),
     }));
     const asked = { network: askedNetwork(network, control), card };
     const found = await segmentPlanes({ height, width, unread }, image.pixelSizeUm, asked, choices, control);
@@ -109,7 +110,8 @@ export const segmentingJobs = {
     },
     control: WorkerJobControl,
   ): Promise<GroupFiles> => {
-    const content = await readImageGroup(group);
+    const { signal } = control;
+    const content = await readImageGroup(group, null, signal);
     const imageSha256 = content.files.map(({ sha256 }) => sha256);
     if (known !== undefined && isSameWork(known, { ...wanted, image: content })) {
       return { status: 'skipped', cells: known.cells, imageSha256 };
@@ -125,8 +127,8 @@ export const segmentingJobs = {
     const unread = channels.map((channel) => {
       const place = { ...placeOf(content, channel, group, plane.projection), t: plane.t, z: plane.z };
       return {
-        plane: () => readPlane(place.source, place, group.name),
-        bands: () => planeBands(place.source, place, group.name),
+        plane: () => readPlane(place.source, place, group.name, { signal }),
+        bands: () => planeBands(place.source, place, group.name, { signal }),
       };
     });
     const asked = { network: askedNetwork(network, control), card };

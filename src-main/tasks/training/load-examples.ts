@@ -77,7 +77,7 @@ export async function loadExamples(
     }
     const readPlanes = async (): Promise<FloatPlane[]> => {
       const planes: FloatPlane[] = [];
-      for (const role of channels) planes.push(await loadRole(project, image, role));
+      for (const role of channels) planes.push(await loadRole(project, image, role, { signal }));
       return planes;
     };
     const example = {

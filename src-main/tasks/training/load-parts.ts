@@ -1,9 +1,8 @@
 import { numberAt } from '../../contract/elements.ts';
 import type { FloatPlane, ImageArea } from '../../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry } from '../../contract/project-files.ts';
-import { fillMissing } from '../../imaging/padding/fill-missing.ts';
 import { imageStatistics } from '../../model/prepare-in-strips.ts';
-import { roleBands } from '../../project/load-image.ts';
+import { loadRoleArea, roleBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { packedSource, requireSize, type ExampleSource } from '../../training/example-source.ts';
 import { keptSize } from '../../training/leave-out-strip.ts';
@@ -39,7 +38,7 @@ export async function loadParts(
   const { channels, stripShare, signal, mostPixels } = choices;
   const { name, height, width } = image;
   requireSize(name, { height, width }, annotation.size);
-  const bands = channels.map((role) => () => roleBands(project, image, role));
+  const bands = channels.map((role) => () => roleBands(project, image, role, signal));
   const pace = async (): Promise<void> => {
     await new Promise(setImmediate);
     throwIfCancelled(signal);
@@ -60,7 +59,7 @@ export async function loadParts(
     const planes = channels.map(() => own);
     const readPlanes = async (): Promise<FloatPlane[]> => {
       const read: FloatPlane[] = [];
-      for (const role of channels) read.push(await readPart(project, image, role, own));
+      for (const role of channels) read.push(await loadRoleArea(project, image, role, own, signal));
       return read;
     };
     parts.push(packedSource({ name, pixelSizeUm, statistics, planes, supervision }, readPlanes));
@@ -80,23 +79,4 @@ function gridOf({ height, width }: Pick<ImageArea, 'height' | 'width'>, mostPixe
       return { top, left, height: bottom - top, width: right - left };
     }),
   );
-}
-
-/** A part of a channel. Rows below it are not read. */
-async function readPart(
-  project: Project,
-  image: ImageEntry,
-  role: keyof ChannelRoles,
-  { top, left, height, width }: ImageArea,
-): Promise<FloatPlane> {
-  const data = new Float32Array(height * width);
-  for await (const band of roleBands(project, image, role)) {
-    const last = Math.min(band.y + band.height, top + height);
-    for (let y = Math.max(band.y, top); y < last; y++) {
-      const start = (y - band.y) * band.width + left;
-      data.set(band.data.subarray(start, start + width), (y - top) * width);
-    }
-    if (band.y + band.height >= top + height) break;
-  }
-  return fillMissing({ height, width, data });
 }

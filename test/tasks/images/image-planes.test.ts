@@ -7,7 +7,7 @@ import { createProject } from '../../../src-main/project/create-project.ts';
 import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 import { displayImage } from '../../../src-main/tasks/images/display-image.ts';
 import { halvePlane } from '../../../src-main/tasks/images/halve-plane.ts';
-import { tileOf } from '../../../src-main/tasks/images/image-planes.ts';
+import { levelOf, tileOf } from '../../../src-main/tasks/images/image-planes.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { loadChannel } from '../../../src-main/project/load-image.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
@@ -76,6 +76,37 @@ test('levels that the file keeps serve display, stretched to our size by their l
   const project = await projectOf({ 'field.tif': tiffOfPages([{ width, height, pixels, copies: [copy] }]) });
   expect(new Set(await assembled(project, 1))).toEqual(new Set([77]));
   expect(await assembled(project, 0)).toEqual([...pixels]);
+});
+
+test('a copy in strips and one too small by a row and a column give the same tiles as a whole level', async () => {
+  const [rows, columns] = [height >> 1, width >> 1];
+  const values = Uint8Array.from({ length: rows * columns }, (_, i) => (i * 40503) >>> 3);
+  const copy = { width: columns, height: rows, pixels: values };
+  const project = await projectOf({ 'field.tif': tiffOfPages([{ width, height, pixels, copies: [copy] }]) });
+  const expected = Array.from({ length: (rows + 1) * (columns + 1) }, (_, i) => {
+    const y = Math.min(rows - 1, Math.floor(i / (columns + 1)));
+    return values[y * columns + Math.min(columns - 1, i % (columns + 1))];
+  });
+  expect(await assembled(project, 1)).toEqual(expected);
+  const whole = await levelOf(project, project.manifest.images[0]!, { t: 0, z: 0, c: 0 }, 1);
+  expect([...whole.samples]).toEqual(expected);
+});
+
+test('a cancelled tile is not read, unless another window waits for it', async () => {
+  const project = await projectOf({ 'field.tif': tiffOfPages([{ width, height, pixels }]) });
+  const image = project.manifest.images[0]!;
+  const ask = (level: number, signal: AbortSignal): Promise<Uint16Array> =>
+    tileOf(project, image, { t: 0, z: 0, c: 0 }, { level, top: 0, left: 0 }, signal);
+  const [first, second] = [new AbortController(), new AbortController()];
+  const alone = ask(2, first.signal);
+  first.abort();
+  await expect(alone).rejects.toMatchObject({ code: 'cancelled' });
+  const leaves = new AbortController();
+  const both = [ask(1, leaves.signal), ask(1, second.signal)];
+  leaves.abort();
+  expect((await Promise.allSettled(both)).map(({ status }) => status)).toContain('fulfilled');
+  await expect(both[1]).resolves.toHaveLength(512 * 512);
+  expect(await ask(2, second.signal)).toHaveLength(Math.ceil(height / 4) * Math.ceil(width / 4));
 });
 
 test('real numbers are scaled by the whole plane, not by each band', async () => {
