@@ -7,7 +7,7 @@ const height = 400;
 const width = 500;
 /** Noise, which deflate cannot shrink: several chunks. */
 const noise = Uint8Array.from({ length: height * (width + 1) }, (_, i) =>
-  i % (width + 1) === 0 ? 0 : (i * 2654435761) >>> 24,
+  i % (width + 1) === 0 ? 0 : Math.imul(i ^ (i >>> 7), 2654435761) >>> 24,
 );
 
 /** Writes the picture with some rows at a time, and reads it with some turns of the event loop in between. */
@@ -28,8 +28,8 @@ async function written(rowsAtOnce: number, turns: number): Promise<Buffer> {
 }
 
 test('a picture has the same bytes, however fast its rows come and its bytes are taken', async () => {
-  const quick = await written(height, 0);
-  const slow = await written(height, 50);
+  const quick = await written(7, 0);
+  const slow = await written(7, 50);
   expect(slow.equals(quick)).toBe(true);
   const { data } = decode(quick);
   expect(Buffer.from(data.subarray(0, width)).equals(noise.subarray(1, 1 + width))).toBe(true);
