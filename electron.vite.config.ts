@@ -3,6 +3,7 @@ import { defineConfig } from 'electron-vite';
 import { fileURLToPath } from 'node:url';
 import { wuchale } from 'wuchale/vite';
 import { checkBundled } from './build/check-bundled.ts';
+import { hostSentences } from './src-renderer/languages/host-sentences.js';
 
 export default defineConfig({
   main: {
@@ -40,6 +41,7 @@ export default defineConfig({
     base: './',
     plugins: [
       wuchale({ configPath: fileURLToPath(new URL('wuchale.config.js', import.meta.url)) }),
+      hostSentences(),
       svelte({ configFile: false }),
       checkBundled(),
     ],

@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { wuchale } from 'wuchale/vite';
 import { checkBundled } from '../build/check-bundled.ts';
+import { hostSentences } from './languages/host-sentences.js';
 
 /** One build of the window for both hosts: `app://` in Electron and loopback HTTP in a browser. */
 export default defineConfig({
@@ -11,6 +12,7 @@ export default defineConfig({
   base: './',
   plugins: [
     wuchale({ configPath: fileURLToPath(new URL('../wuchale.config.js', import.meta.url)) }),
+    hostSentences(),
     svelte({ configFile: false }),
     checkBundled(),
   ],

@@ -56,15 +56,15 @@ export class AppStore {
   readonly #path: string;
   readonly #queue = new SerialQueue();
   #content: Stored | null = null;
-  #onRecentChange: () => void = () => undefined;
+  #onChange: () => void = () => undefined;
 
   constructor(folder: string) {
     this.#path = join(folder, 'application.json');
   }
 
-  /** Calls back when the list of recent projects changes. */
-  onRecentChange(callback: () => void): void {
-    this.#onRecentChange = callback;
+  /** Calls back when the list of recent projects or the settings change. */
+  onChange(callback: () => void): void {
+    this.#onChange = callback;
   }
 
   async settings(): Promise<AppSettings> {
@@ -75,6 +75,7 @@ export class AppStore {
     return this.#queue.run(async () => {
       const content = await this.#load();
       await this.#save({ ...content, settings: { ...content.settings, ...given(change) } });
+      this.#onChange();
       return this.settings();
     });
   }
@@ -100,7 +101,7 @@ export class AppStore {
       const others = content.recent.filter((project) => project.folder !== folder);
       const entry = { id, name: name || basename(folder), folder, openedAt: new Date().toISOString() };
       await this.#save({ ...content, recent: [entry, ...others].slice(0, recentLimit) });
-      this.#onRecentChange();
+      this.#onChange();
     });
   }
 
@@ -108,7 +109,7 @@ export class AppStore {
     return this.#queue.run(async () => {
       const content = await this.#load();
       await this.#save({ ...content, recent: content.recent.filter((project) => project.folder !== folder) });
-      this.#onRecentChange();
+      this.#onChange();
       return this.recent();
     });
   }

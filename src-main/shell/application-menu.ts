@@ -20,11 +20,15 @@ export interface MenuActions {
 /** Recent projects in the menu. The welcome page lists the others. */
 const recentShown = 10;
 
-/** The application menu, with the usual shortcuts. The page handles the shortcuts of the stages. */
+/**
+ * The application menu, with the usual shortcuts. The page handles the shortcuts of the stages.
+ * @param text translates a text of the menu
+ */
 export function applicationMenu(
   { ask, newWindow, installCommandLine, updates }: MenuActions,
   recent: readonly KnownProject[],
   platform: NodeJS.Platform,
+  text: (english: string) => string,
 ): MenuItemConstructorOptions[] {
   const item = (
     label: string,
@@ -47,56 +51,57 @@ export function applicationMenu(
   return [
     ...(isMac ? [{ role: 'appMenu' } as const] : []),
     {
-      label: 'File',
+      label: text('File'),
       submenu: [
-        item('New project…', 'new-project', 'CmdOrCtrl+N'),
-        item('Open project…', 'open-project', 'CmdOrCtrl+O'),
-        { label: 'Open recent', submenu: recentItems, enabled: recentItems.length > 0 },
-        item('Open the sample project', 'open-sample'),
+        item(text('New project…'), 'new-project', 'CmdOrCtrl+N'),
+        item(text('Open project…'), 'open-project', 'CmdOrCtrl+O'),
+        { label: text('Open recent'), submenu: recentItems, enabled: recentItems.length > 0 },
+        item(text('Open the sample project'), 'open-sample'),
         { type: 'separator' },
-        item('Add images…', 'add-images', 'CmdOrCtrl+I'),
+        item(text('Add images…'), 'add-images', 'CmdOrCtrl+I'),
         { type: 'separator' },
-        { label: 'New window', accelerator: 'CmdOrCtrl+Shift+N', click: newWindow },
-        isMac ? { role: 'close' } : { role: 'quit' },
+        { label: text('New window'), accelerator: 'CmdOrCtrl+Shift+N', click: newWindow },
+        isMac ? { role: 'close', label: text('Close window') } : { role: 'quit', label: text('Quit') },
       ],
     },
     {
-      label: 'Edit',
+      label: text('Edit'),
       submenu: [
-        item('Undo', 'undo', 'CmdOrCtrl+Z'),
-        item('Redo', 'redo', 'CmdOrCtrl+Shift+Z'),
+        item(text('Undo'), 'undo', 'CmdOrCtrl+Z'),
+        item(text('Redo'), 'redo', 'CmdOrCtrl+Shift+Z'),
         { type: 'separator' },
-        { role: 'cut' },
-        { role: 'copy' },
-        { role: 'paste' },
-        { role: 'selectAll' },
+        { role: 'cut', label: text('Cut') },
+        { role: 'copy', label: text('Copy') },
+        { role: 'paste', label: text('Paste') },
+        { role: 'selectAll', label: text('Select all') },
       ],
     },
     {
-      label: 'View',
+      label: text('View'),
       submenu: [
-        item('Switch between light and dark', 'toggle-theme'),
+        item(text('Switch between light and dark'), 'toggle-theme'),
         { type: 'separator' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
-        { role: 'resetZoom' },
-        { role: 'togglefullscreen' },
+        { role: 'zoomIn', label: text('Zoom in') },
+        { role: 'zoomOut', label: text('Zoom out') },
+        { role: 'resetZoom', label: text('Actual size') },
+        { role: 'togglefullscreen', label: text('Full screen') },
       ],
     },
-    { role: 'windowMenu' },
+    { role: 'windowMenu', label: text('Window') },
     {
       role: 'help',
+      label: text('Help'),
       submenu: [
-        { label: 'Guide', click: () => openGuide() },
-        item('Keyboard shortcuts', 'show-keys', 'F1'),
+        { label: text('Guide'), click: () => openGuide() },
+        item(text('Keyboard shortcuts'), 'show-keys', 'F1'),
         ...(installCommandLine === null
           ? []
-          : [{ label: 'Install command line tool', click: installCommandLine }]),
+          : [{ label: text('Install command line tool'), click: installCommandLine }]),
         ...(updates === null
           ? []
           : [
               {
-                label: 'Check for updates at start',
+                label: text('Check for updates at start'),
                 type: 'checkbox' as const,
                 checked: updates.on,
                 click: () => updates.turn(!updates.on),

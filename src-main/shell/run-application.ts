@@ -19,6 +19,7 @@ import { lockDown } from './lock-down.ts';
 import { openWindow } from './open-window.ts';
 import type { OpenedPaths } from './opened-paths.ts';
 import { servePage } from './serve-page.ts';
+import { shellTexts } from './shell-texts.ts';
 import { utilityStarters } from '../processes/utility-starters.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -53,7 +54,6 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
   const wantsUpdates = async (): Promise<boolean> => canUpdate && (await host.host.store.settings()).updates;
   const turnUpdates = async (on: boolean): Promise<void> => {
     await host.host.store.saveSettings({ updates: on });
-    await showMenu();
     if (!on || (await checkForUpdates())) return;
     await dialog.showMessageBox({
       type: 'warning',
@@ -71,7 +71,8 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
     }
     const updates = { on: await wantsUpdates(), turn: (on: boolean) => void turnUpdates(on) };
     const all = { ...actions, updates: canUpdate ? updates : null };
-    Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(all, recent, process.platform)));
+    const text = await shellTexts((await host.host.store.settings()).language);
+    Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(all, recent, process.platform, text)));
   };
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
@@ -87,7 +88,7 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
     });
   });
   await showMenu();
-  host.host.store.onRecentChange(() => void showMenu());
+  host.host.store.onChange(() => void showMenu());
   open();
   // Only now: macOS sends this at the start too, and would get a second window.
   app.on('activate', () => {
@@ -152,11 +153,13 @@ function createHost(
         const given = classifyPath(path);
         return given?.kind === 'project' ? given.folder : null;
       });
-  const host = new Host({
+  const host: Host = new Host({
     platform: {
       kind: 'electron',
-      choose: (session, purpose, suggestedName) =>
-        choosePaths(windows?.windowOf(session) ?? null, purpose, suggestedName),
+      choose: async (session, purpose, suggestedName) => {
+        const text = await shellTexts((await host.store.settings()).language);
+        return choosePaths(windows?.windowOf(session) ?? null, text, purpose, suggestedName);
+      },
       reveal: (path) => {
         shell.showItemInFolder(path);
         return true;

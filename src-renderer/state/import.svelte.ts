@@ -7,6 +7,7 @@ import type { SubjectEntry } from '../ui/failed-entry.ts';
 import { counted, fileName } from '../ui/format.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
+import { said } from '../languages/said.ts';
 
 /** Importing cells of other programs: pairs files with images and shows them, imports after confirmation. */
 export class ImportState {
@@ -97,7 +98,7 @@ export class ImportState {
         leftOut > 0
           ? `${counted(leftOut, ['# cell', '# cells'])} left out: they are under cells that you kept.`
           : '';
-      return { subject: name, text: [left, warning ?? ''].filter((text) => text !== '').join(' ') };
+      return { subject: name, text: [left, said(warning ?? '')].filter((text) => text !== '').join(' ') };
     } catch (thrown) {
       return failedEntry(name, toFailure(thrown), 'Not imported.');
     }

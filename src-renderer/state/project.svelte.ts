@@ -25,6 +25,7 @@ import { ReviewState } from './review.svelte.ts';
 import { SegmentState } from './segment.svelte.ts';
 import type { Stage } from './stage.ts';
 import { TrainingState } from './training.svelte.ts';
+import { said } from '../languages/said.ts';
 
 /** Time that the window shows the last undo or redo, ms. */
 const stepShownMs = 5000;
@@ -322,8 +323,9 @@ export class ProjectState implements ProjectAccess {
       params: {},
       part: 'foreground',
       answered: ({ done, touched }) => {
-        if (name === 'history.undo') this.#tellStep(done === null ? 'Nothing to undo' : `Undone: ${done}`);
-        else this.#tellStep(done === null ? 'Nothing to redo' : `Redone: ${done}`);
+        if (name === 'history.undo')
+          this.#tellStep(done === null ? 'Nothing to undo' : `Undone: ${said(done)}`);
+        else this.#tellStep(done === null ? 'Nothing to redo' : `Redone: ${said(done)}`);
         for (const part of touched) this[part].readAgain(image);
       },
     });

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../src-main/contract/errors.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
+import { said } from '../languages/said.ts';
 
 /** A row of a `SubjectList`. */
 export interface SubjectEntry {
@@ -13,6 +14,6 @@ export interface SubjectEntry {
 
 /** The row of a file or image that failed: message, remedy and link. */
 export function failedEntry(subject: string, failure: Failure | null, about = ''): SubjectEntry {
-  const words = [about, failure?.message ?? '', failure?.remedy ?? ''];
+  const words = [about, said(failure?.message ?? ''), said(failure?.remedy ?? '')];
   return { subject, text: words.filter((text) => text !== '').join(' '), code: failure?.code };
 }

@@ -224,6 +224,7 @@ class FakeApp extends EventEmitter {
   paths: Record<string, string> = {};
   getPath = (name: string): string => (name === 'userData' ? this.userData : this.paths[name]!);
   getVersion = (): string => '9.9.9';
+  getPreferredSystemLanguages = (): string[] => ['fr-FR', 'en-GB'];
   addRecentDocument = (path: string): void => {
     // docs/app and docs/tutorial/recent-documents: a list of files that macOS and Windows show. Linux ignores
     // the call. A file that is added again moves to the front.

@@ -29,6 +29,13 @@ describe('the application in Electron', () => {
     process.env.LACSS_DATA = join(folder, 'account');
     await mkdir(join(folder, 'page'), { recursive: true });
     await writeFile(join(folder, 'page', 'index.html'), '<title>LACSS Studio</title>');
+    const texts = {
+      de: [
+        ['File', 'Datei'],
+        ['Add images', 'Bilder hinzufügen'],
+      ],
+    };
+    await writeFile(join(folder, 'page', 'host-texts.json'), JSON.stringify(texts));
     await writeFile(join(folder, 'secret.json'), 'secret');
     process.env.LACSS_TEST_PAGE = join(folder, 'page');
     electron.app.isPackaged = true;
@@ -241,6 +248,21 @@ describe('the application in Electron', () => {
     expect(heard().slice(before)).toEqual(
       purposes.map((_purpose, at) => ({ type: 'result', job: 100 + at, value: { paths: [] } })),
     );
+  });
+
+  test('menu and dialogs speak the language that the person chose', async () => {
+    const choose = (language: string): void =>
+      say(ownFrame, { type: 'request', job: 150, name: 'host.saveSettings', params: { language } });
+    const labels = (): (string | undefined)[] => electron.Menu.shown.map(({ label }) => label);
+    choose('de');
+    await expect.poll(labels).toContain('Datei');
+    // A text without a translation stays English.
+    expect(labels()).toContain('Edit');
+    say(ownFrame, { type: 'request', job: 151, name: 'host.choose', params: { purpose: 'images' } });
+    await expect.poll(() => heard().at(-1)).toMatchObject({ job: 151 });
+    expect(electron.dialog.asked.at(-1)).toMatchObject({ title: 'Bilder hinzufügen' });
+    choose('system');
+    await expect.poll(labels).toContain('File');
   });
 
   test('a page that crashed is loaded again once a person asks for it', async () => {

@@ -64,8 +64,14 @@ export async function editLocations(
 /** The title of the edit, for the Undo menu. */
 function titleOf(change: LocationEdit): string {
   const count = change.kind === 'add' ? change.points.length / 2 : change.ids.length;
-  const verb = { add: 'Add', move: 'Move', delete: 'Delete' }[change.kind];
-  return count === 1 ? `${verb} a point` : `${verb} ${count} points`;
+  switch (change.kind) {
+    case 'add':
+      return count === 1 ? 'Add a point' : `Add ${count} points`;
+    case 'move':
+      return count === 1 ? 'Move a point' : `Move ${count} points`;
+    case 'delete':
+      return count === 1 ? 'Delete a point' : `Delete ${count} points`;
+  }
 }
 
 /**

@@ -41,9 +41,9 @@ export function locationWarnings(points: Locations, foreground: Mask): LocationW
     else empty.push(place);
   }
   return [
-    warning('foreground-without-point', empty, 'region', ' without a point'),
-    warning('point-outside-foreground', outside, 'point', ' outside the foreground'),
-    warning('speck-without-point', specks, 'small speck', ' without a point'),
+    warning('foreground-without-point', empty),
+    warning('point-outside-foreground', outside),
+    warning('speck-without-point', specks),
   ].filter((found) => found !== null);
 }
 
@@ -78,12 +78,20 @@ function centresOf({ count, starts, ends, labels, areas }: ConnectedRuns, width:
 }
 
 function warning(
-  kind: LocationWarning['kind'],
+  kind: Exclude<LocationWarning['kind'], 'no-points'>,
   places: Places,
-  noun: string,
-  what: string,
 ): LocationWarning | null {
   if (places.length === 0) return null;
-  const message = `${places.length} ${noun}${places.length === 1 ? '' : 's'}${what}`;
-  return { kind, message, places: places.slice(0, listed) };
+  return { kind, message: warningText(kind, places.length), places: places.slice(0, listed) };
+}
+
+function warningText(kind: Exclude<LocationWarning['kind'], 'no-points'>, count: number): string {
+  switch (kind) {
+    case 'foreground-without-point':
+      return count === 1 ? '1 region without a point' : `${count} regions without a point`;
+    case 'point-outside-foreground':
+      return count === 1 ? '1 point outside the foreground' : `${count} points outside the foreground`;
+    case 'speck-without-point':
+      return count === 1 ? '1 small speck without a point' : `${count} small specks without a point`;
+  }
 }

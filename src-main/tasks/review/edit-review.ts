@@ -309,6 +309,12 @@ const editTitles: Record<CellEdit['kind'], string> = {
 };
 
 function titleOf(judgement: Judgement, count: number): string {
-  const verb = { found: 'Take back the judgement of', accepted: 'Accept', rejected: 'Reject' }[judgement];
-  return count === 1 ? `${verb} a cell` : `${verb} ${count} cells`;
+  switch (judgement) {
+    case 'found':
+      return count === 1 ? 'Take back the judgement of a cell' : `Take back the judgement of ${count} cells`;
+    case 'accepted':
+      return count === 1 ? 'Accept a cell' : `Accept ${count} cells`;
+    case 'rejected':
+      return count === 1 ? 'Reject a cell' : `Reject ${count} cells`;
+  }
 }

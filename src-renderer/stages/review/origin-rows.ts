@@ -1,5 +1,6 @@
 import type { PredictionOrigin } from '../../../src-main/contract/requests/review-requests.ts';
 import { counted, duration, when } from '../../ui/format.ts';
+import { said } from '../../languages/said.ts';
 
 /** How the cells of an image were found, as names and texts. Leaves out what the record lacks. */
 export function originRows(
@@ -14,7 +15,7 @@ export function originRows(
     ...(diameterPx === null ? [] : [['Cell diameter', `${Math.round(diameterPx)} px`] as [string, string]]),
     ...(computedBy === null
       ? []
-      : [['Computed by', [computedText(computedBy), computedBy.reason]] as [string, string[]]]),
+      : [['Computed by', [computedText(computedBy), said(computedBy.reason)]] as [string, string[]]]),
   ];
 }
 

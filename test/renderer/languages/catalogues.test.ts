@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { hostTexts, isHostFile } from '../../../src-renderer/languages/host-texts.js';
 import { findHardCoded } from './find-hard-coded.ts';
 import { extractTexts, readCatalogues } from './extract-texts.ts';
 import type { CatalogueText } from './extract-texts.ts';
@@ -11,7 +12,10 @@ const hardCoded = new Map<string, string[]>();
 
 beforeAll(async () => {
   catalogue = await readCatalogues();
-  for (const file of sources()) {
+  for (const file of sourcesIn('src-main').filter(isHostFile))
+    textsOf.set(file, await extractTexts(file, readFileSync(file, 'utf8')));
+  const ofWindow = sourcesIn('src-renderer').filter((file) => !/\.d\.ts$|\/languages\//.test(file));
+  for (const file of ofWindow) {
     const content = readFileSync(file, 'utf8');
     const texts = await extractTexts(file, content);
     textsOf.set(file, texts);
@@ -20,11 +24,10 @@ beforeAll(async () => {
   }
 });
 
-/** The sources that the build takes texts from. */
-function sources(): string[] {
-  return readdirSync('src-renderer', { recursive: true, encoding: 'utf8' })
-    .map((file) => join('src-renderer', file).replaceAll('\\', '/'))
-    .filter((file) => /\.(svelte|ts)$/.test(file) && !/\.d\.ts$|\/languages\//.test(file));
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => join(folder, file).replaceAll('\\', '/'))
+    .filter((file) => /\.(svelte|ts)$/.test(file));
 }
 
 /** The forms of a text: two of a plural. */
@@ -42,7 +45,7 @@ describe('the catalogues', () => {
   test('have every text of the sources, and no other (npm run texts)', () => {
     const known = new Set(catalogue.map(({ key }) => key));
     const used = new Set([...textsOf.values()].flat());
-    expect(used.size).toBeGreaterThan(700);
+    expect(used.size).toBeGreaterThan(1300);
     expect([...used].filter((key) => !known.has(key))).toEqual([]);
     expect(catalogue.filter(({ key, isUsed }) => !isUsed || !used.has(key)).map(({ key }) => key)).toEqual(
       [],
@@ -115,5 +118,32 @@ describe('no text is hard-coded', () => {
   ])('%s do not', async (_, file, content) => {
     expect(await extractTexts(`src-renderer/${file}`, content)).toEqual([]);
     expect(findHardCoded(file, content, new Set())).toEqual([]);
+  });
+});
+
+describe('the texts of the host', () => {
+  test.each([
+    [
+      'an error',
+      `throw new LacssError('x', \`${'${name}'} is empty.\`, { subject: path, remedy: 'Copy it again.' });`,
+      ['{0} is empty.', 'Copy it again.'],
+    ],
+    [
+      'a sum of texts',
+      `throw new LacssError('x', \`${'${a}'} is \` + \`${'${b}'} long.\`);`,
+      ['{0} is {1} long.'],
+    ],
+    [
+      'a choice',
+      `throw new LacssError('x', isOld ? 'It is old.' : 'It is new.');`,
+      ['It is old.', 'It is new.'],
+    ],
+    ['a reason', `damaged(path, 'it ends too early');`, ['it ends too early']],
+    ['a step of undo', `await annotation.edit('Set a threshold', { value });`, ['Set a threshold']],
+    ['progress with a name', `f({ message: 'Reading', nameOf: ({ name }) => name });`, ['Reading {0}']],
+    ['an error of programmers', `throw new RangeError('It must be positive');`, []],
+    ['an option', `throw new LacssError('x', text, { subject: 'a file of theirs' });`, []],
+  ])('%s', (_, content, texts) => {
+    expect(hostTexts(content, 'src-main/a.ts')).toEqual(texts);
   });
 });
