@@ -15,7 +15,7 @@ const components = readdirSync(window, { recursive: true, encoding: 'utf8' })
   }));
 
 /** The mark of a thumbnail has no room for a link. The same image shows the error with it under Images. */
-const isMark = 'app/ImageBadges.svelte';
+const isMark = 'stages/ImageBadges.svelte';
 
 /** Whether a component writes the text of an error without the link to its section of the guide. */
 function lacksLink({ path, source }: { path: string; source: string }): boolean {
