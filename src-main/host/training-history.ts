@@ -42,9 +42,8 @@ export class TrainingHistory {
   addStep(step: StepReport): TrainingStep {
     while (this.#steps.length > 0 && this.#steps.at(-1)!.step >= step.step) this.#steps.pop();
     this.#epochs = this.#epochs.filter((epoch) => epoch.step < step.step);
-    const view = stepView(step, this.#steps.at(-1));
     this.#steps.push(step);
-    return view;
+    return stepView(step);
   }
 
   /** @param preview whether the epoch has a preview */
@@ -62,6 +61,7 @@ export class TrainingHistory {
     );
     return {
       steps: Uint32Array.from(this.#steps, ({ step }) => step),
+      elapsedMs: Float64Array.from(this.#steps, ({ elapsedMs }) => elapsedMs),
       terms: Object.fromEntries(terms),
       epochs: this.#epochs.map(epochView),
       previews: this.#epochs.map(({ epoch }) => epoch).filter((epoch) => this.#previews.has(epoch)),
@@ -69,16 +69,13 @@ export class TrainingHistory {
   }
 }
 
-function stepView(
-  { step, epoch, terms, elapsedMs }: StepReport,
-  before: StepReport | undefined,
-): TrainingStep {
+function stepView({ step, epoch, terms, elapsedMs }: StepReport): TrainingStep {
   const known = Object.entries(terms).filter((entry): entry is [string, number] => entry[1] !== null);
   return {
     step,
     epoch,
     terms: Object.fromEntries(known),
-    stepMs: elapsedMs - (before?.elapsedMs ?? elapsedMs),
+    elapsedMs,
   };
 }
 

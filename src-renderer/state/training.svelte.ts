@@ -16,6 +16,8 @@ import type { ProjectAccess } from './project-access.ts';
 /** The curves as the charts draw them. */
 export interface Curves {
   steps: number[];
+  /** Time trained up to each step. */
+  elapsedMs: number[];
   terms: Record<string, number[]>;
 }
 
@@ -60,7 +62,7 @@ export class TrainingState {
   readonly plan = new Loaded<TrainingPlan>();
   /** Warnings about training data that are probably wrong. */
   readonly warnings = new Loaded<TrainingWarning[]>();
-  curves = $state.raw<Curves>({ steps: [], terms: {} });
+  curves = $state.raw<Curves>({ steps: [], elapsedMs: [], terms: {} });
   epochs = $state.raw<readonly TrainingEpoch[]>([]);
   previewEpochs = $state.raw<readonly number[]>([]);
   /** The epoch shown; null follows the newest. */
@@ -110,8 +112,11 @@ export class TrainingState {
         // Steps repeated after a crash replace the earlier ones.
         const first = steps[0]?.step ?? 0;
         const kept = this.curves.steps.findLastIndex((step) => step < first) + 1;
-        const grown: Curves = { steps: this.curves.steps.slice(0, kept), terms: {} };
-        for (const { step } of steps) grown.steps.push(step);
+        const grown: Curves = {
+          steps: [...this.curves.steps.slice(0, kept), ...steps.map(({ step }) => step)],
+          elapsedMs: [...this.curves.elapsedMs.slice(0, kept), ...steps.map(({ elapsedMs }) => elapsedMs)],
+          terms: {},
+        };
         const names = new Set([
           ...Object.keys(this.curves.terms),
           ...steps.flatMap(({ terms }) => Object.keys(terms)),
@@ -147,6 +152,7 @@ export class TrainingState {
       this.status = status;
       this.curves = {
         steps: [...curves.steps],
+        elapsedMs: [...curves.elapsedMs],
         terms: Object.fromEntries(Object.entries(curves.terms).map(([name, values]) => [name, [...values]])),
       };
       this.epochs = curves.epochs;
@@ -270,7 +276,7 @@ export class TrainingState {
   }
 
   #forgetCurves(): void {
-    this.curves = { steps: [], terms: {} };
+    this.curves = { steps: [], elapsedMs: [], terms: {} };
     this.epochs = [];
     this.previewEpochs = [];
     this.previews = new Map();

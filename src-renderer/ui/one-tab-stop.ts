@@ -24,6 +24,8 @@ export const oneTabStop: Attachment<HTMLElement> = (list) => {
     const next = nextIndex(event.key, at, all.length, columns);
     if (next === null) return;
     event.preventDefault();
+    // A button that opens a menu would open it.
+    event.stopPropagation();
     all[next]?.focus();
   };
   const onfocusin = ({ target }: FocusEvent): void => {
@@ -33,12 +35,12 @@ export const oneTabStop: Attachment<HTMLElement> = (list) => {
   // Items come, go and become the current one.
   const watcher = new MutationObserver(settle);
   watcher.observe(list, { childList: true, subtree: true, attributeFilter: ['aria-current', 'disabled'] });
-  list.addEventListener('keydown', onkeydown);
+  list.addEventListener('keydown', onkeydown, { capture: true });
   list.addEventListener('focusin', onfocusin);
   settle();
   return () => {
     watcher.disconnect();
-    list.removeEventListener('keydown', onkeydown);
+    list.removeEventListener('keydown', onkeydown, { capture: true });
     list.removeEventListener('focusin', onfocusin);
   };
 };

@@ -110,6 +110,57 @@ describe.skipIf(chromiumPath === undefined)('the window in German', () => {
     await page.setViewportSize(sizes[0]!);
   });
 
+  test('menus and the dialogs behind them are German', async () => {
+    await page.setViewportSize(sizes[1]!);
+    const menu = page.getByRole('menu');
+    for (const name of ['project', 'Farbschema', 'Hilfe']) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await menu.waitFor();
+      await expectGerman();
+      await page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'detached' });
+    }
+    for (const [entry, title] of [
+      ['Neues Projekt', 'Projekt beginnen'],
+      ['Frühere Version wiederherstellen', 'Frühere Version wiederherstellen'],
+    ] as const) {
+      await page.getByRole('button', { name: 'project', exact: true }).click();
+      await page.getByRole('menuitem', { name: entry }).click();
+      const dialog = page.getByRole('dialog', { name: title });
+      await dialog.waitFor();
+      await opened!.picture(`german-${title}`);
+      await expectGerman();
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await page.setViewportSize(sizes[0]!);
+  });
+
+  test.each(sizes)('every step of the tour fits into $width × $height px', async (size) => {
+    await page.setViewportSize(size);
+    await page.getByRole('button', { name: 'Hilfe', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Tour starten' }).click();
+    const tour = page.getByRole('complementary', { name: 'Tour' });
+    for (let step = 1; step <= 6; step++) {
+      await tour.getByText(`${step} von 6`).waitFor();
+      await opened!.picture(`german-tour-${step}-${size.width}`);
+      await expectGerman();
+      await tour.getByRole('button', { name: step < 6 ? 'Weiter' : 'Fertig' }).click();
+    }
+    await tour.waitFor({ state: 'detached' });
+    await page.setViewportSize(sizes[0]!);
+  });
+
+  test('a step that the host names, and its undo, are German', async () => {
+    await stage('Vordergrund').click();
+    await page.getByLabel('Vorschlag', { exact: true }).waitFor();
+    await page.keyboard.press('1');
+    await page.keyboard.press('a');
+    await page.keyboard.press('Control+z');
+    await page.getByText('Rückgängig gemacht: Kandidat 1 wählen').first().waitFor();
+    await expectGerman();
+  });
+
   test('fields take a comma, and files have a point', async () => {
     await stage('Bilder').click();
     const size = page.getByRole('textbox', { name: /^Pixelgröße/ });

@@ -27,11 +27,12 @@ test('steps and epochs become curves; a term that a step had not is a gap', () =
   expect(history.addStep(step(2, 25))).toEqual({
     step: 2,
     epoch: 1,
-    stepMs: 15,
+    elapsedMs: 25,
     terms: { detection: 1, location: 2, instance: 3, total: 6 },
   });
   history.addEpoch(epoch(1, 0.4, true), true);
-  const { steps, terms: curves, epochs, previews } = history.curves();
+  const { steps, elapsedMs, terms: curves, epochs, previews } = history.curves();
+  expect([...elapsedMs]).toEqual([10, 25]);
   expect([...steps]).toEqual([1, 2]);
   expect([...curves.instance!]).toEqual([3, 3]);
   expect([...curves.edge!]).toEqual([Number.NaN, Number.NaN]);

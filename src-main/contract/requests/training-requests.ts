@@ -70,7 +70,8 @@ export interface TrainingStep {
   step: number;
   epoch: number;
   terms: Record<string, number>;
-  stepMs: number;
+  /** Time trained up to this step, without pauses. */
+  elapsedMs: number;
 }
 
 export interface TrainingEpoch {
@@ -120,6 +121,8 @@ export interface TrainingStatus {
 /** The curves so far, one entry per report. */
 export interface TrainingCurves {
   steps: Uint32Array;
+  /** Time trained up to each step, without pauses. */
+  elapsedMs: Float64Array;
   terms: Record<string, Float32Array>;
   epochs: TrainingEpoch[];
   /** Epochs that have a preview. */
