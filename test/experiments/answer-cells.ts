@@ -4,6 +4,7 @@ import { cellMaskOf, emptyRegion } from '../../src-main/imaging/cells/cell-mask.
 import { labelCells } from '../../src-main/imaging/cells/label-cells.ts';
 import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { countOverlaps, iouOf } from '../../src-main/metrics/count-overlaps.ts';
+import { SeededRandom } from '../../src-main/model/seeded-random.ts';
 
 /** From this agreement with a true cell on, a found cell is accepted unchanged. */
 const goodEnough = 0.85;
@@ -106,6 +107,15 @@ export function answered(document: ReviewDocument, answers: readonly Answer[]): 
     );
   }
   return { ...document, cells: [...cells.values()].sort((a, b) => a.id - b.id), nextId };
+}
+
+/** The ids in a random order, the same on every call. */
+export function inRandomOrder(ids: readonly number[]): number[] {
+  const random = new SeededRandom(1, 'order');
+  return ids
+    .map((id) => ({ id, at: random.uniform() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ id }) => id);
 }
 
 function clamp(position: number, size: number): number {

@@ -354,6 +354,8 @@ const { values, positionals } = parseArgs({
     views: { type: 'string' },
     cells: { type: 'string' },
     rehearsal: { type: 'string' },
+    order: { type: 'string', default: 'worst' },
+    only: { type: 'string', default: 'all' },
   },
 });
 const [name] = positionals;
@@ -367,12 +369,13 @@ if (name.startsWith('teach-')) await teachWith(name);
 else await trainWith(name);
 
 /**
- * An experiment of corrections: `--cells 25` sets the numbers of corrections, `--rehearsal 0.5` the share.
+ * An experiment of corrections: `--cells 25` sets the numbers of corrections, `--rehearsal 0.5` the share of
+ * earlier examples, `--order random` the order of the corrections. `--only outlines` leaves out rejections.
  */
 async function teachWith(name: string): Promise<void> {
   const text = readFileSync(join(here, `${name}.json`), 'utf8');
   const parsed = teachExperimentSchema.parse(JSON.parse(text));
-  const { steps, rehearsal, cells, as = name } = values;
+  const { steps, rehearsal, cells, order, only, as = name } = values;
   const experiment = { ...parsed, ...(steps === undefined ? {} : { steps: Number(steps) }) };
   const terminal = processTerminal();
   const progress = new ProgressLine(terminal);
@@ -383,6 +386,8 @@ async function teachWith(name: string): Promise<void> {
   const options = {
     cells: cells?.split(',').map(Number) ?? null,
     share: rehearsal === undefined ? null : Number(rehearsal),
+    order: z.enum(['worst', 'random']).parse(order),
+    only: z.enum(['all', 'outlines']).parse(only),
   };
   const command = ['npm run experiment --', ...process.argv.slice(2)].join(' ');
   const report = await runTeachExperiment(

@@ -25,7 +25,7 @@ import { cellAreas } from '../../src-main/imaging/label/cell-areas.ts';
 import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { instanceLabels } from '../../src-main/imaging/label/instance-labels.ts';
 import { readableFiles, requireReadable } from '../../build/base/data-use.ts';
-import { answered, answersTo, type Answer } from './answer-cells.ts';
+import { answered, answersTo, inRandomOrder, type Answer } from './answer-cells.ts';
 
 /** What `test/experiments/teach-NAME.json` holds: a simulated person corrects a model's cells. */
 export const teachExperimentSchema = z.strictObject({
@@ -45,10 +45,24 @@ export const teachExperimentSchema = z.strictObject({
   ]),
   /** Mean cell diameter of the test images, px, given when they are judged. @default estimated */
   testDiameterPx: z.number().positive().exactOptional(),
+  /** The same for the known images. @default estimated */
+  knownDiameterPx: z.number().positive().exactOptional(),
   corrections: z.array(z.int().positive()),
   steps: z.int().positive(),
 });
 export type TeachExperiment = z.infer<typeof teachExperimentSchema>;
+
+/** How the simulated person corrects, where it differs from the experiment's file. */
+export interface TeachVariant {
+  /** Numbers of corrections. `null`: those of the file. */
+  cells: readonly number[] | null;
+  /** Share of examples learnt earlier. `null`: the program's. */
+  share: number | null;
+  /** `worst`: the most doubtful cell first. `random`: a random order, the same for each lesson. */
+  order: 'worst' | 'random';
+  /** `outlines`: no rejections, so only outlines teach. */
+  only: 'all' | 'outlines';
+}
 
 interface Scores {
   AP50: number;
@@ -80,7 +94,7 @@ export async function runTeachExperiment(
   { name, command, experiment }: Omit<TeachResults, 'runs'>,
   seeds: readonly number[],
   { data, out }: { data: string; out: string },
-  { cells, share }: { cells: readonly number[] | null; share: number | null },
+  { cells, share, order, only }: TeachVariant,
   control: JobControl,
 ): Promise<string> {
   const path = join(out, `${name}.json`);
@@ -100,7 +114,7 @@ export async function runTeachExperiment(
     }
     const images = experiment.correct.map((image) => imageOf(project, image).id);
     await segmentProject(project, { model: parent, images, engine: 'auto' }, control);
-    const answers = await answersOf(project, parent, experiment, data);
+    const answers = await answersOf(project, parent, experiment, data, { order, only });
     for (const count of cells ?? experiment.corrections) {
       for (const seed of seeds) {
         if (runs.some((run) => run.corrections === count && run.seed === seed)) continue;
@@ -187,7 +201,7 @@ async function parentOf(project: Project, { parent }: TeachExperiment): Promise<
 /** Evaluates a model on other images of the kind, and on images of what its parent knew. */
 function judging(
   project: Project,
-  { data: folder, test, testDiameterPx, known }: TeachExperiment,
+  { data: folder, test, testDiameterPx, known, knownDiameterPx }: TeachExperiment,
   { data, out }: { data: string; out: string },
   control: JobControl,
 ): (model: string) => Promise<Pick<TeachRun, 'test' | 'known'>> {
@@ -216,16 +230,17 @@ function judging(
       : [known.images, join(data, known.data)];
   return async (model) => ({
     test: await scoresOf(model, test, join(data, folder), testDiameterPx),
-    known: await scoresOf(model, names, truth),
+    known: await scoresOf(model, names, truth, knownDiameterPx),
   });
 }
 
-/** All answers of the person by image, worst cells first. */
+/** All answers of the person by image, in the order of the person. */
 async function answersOf(
   project: Project,
   model: string,
   { data: folder, correct }: TeachExperiment,
   data: string,
+  { order, only }: Pick<TeachVariant, 'order' | 'only'>,
 ): Promise<Map<string, Answer[]>> {
   const all = new Map<string, Answer[]>();
   const companions = await companionsOf(project.manifest.images, join(data, folder), 'labels');
@@ -238,8 +253,12 @@ async function answersOf(
     const labels = labelImageOf(segmentation.labels);
     const ids = [...instanceLabels(labels)];
     const at = new Map(ids.map((id, k) => [id, { y: locations[2 * k]!, x: locations[2 * k + 1]! }]));
-    const order = [...worstFirst(scores, cellAreas(labels))].map((k) => ids[k]!);
-    all.set(image.id, answersTo(labels, truth, at, order));
+    const visited = [...worstFirst(scores, cellAreas(labels))].map((k) => ids[k]!);
+    const given = answersTo(labels, truth, at, order === 'random' ? inRandomOrder(visited) : visited);
+    all.set(
+      image.id,
+      only === 'all' ? given : given.filter((answer) => !('state' in answer && answer.state === 'rejected')),
+    );
   }
   return all;
 }
