@@ -82,12 +82,17 @@ export const forbidden: IForbiddenRuleType[] = [
     to: { circular: true },
   },
   {
-    name: 'science-knows-no-electron-and-no-file-system',
+    name: 'science-uses-only-these-modules-of-node',
     severity: 'error',
-    from: { path: science },
-    to: {
-      path: '^(electron|fs|node:fs|fs/promises|node:fs/promises|child_process|node:child_process|http|node:http|net|node:net)$',
-    },
+    from: { path: science, pathNot: '^src-main/engine/' },
+    to: { dependencyTypes: ['core'], pathNot: '^(node:)?(stream|timers/promises|zlib)$' },
+  },
+  {
+    // An engine looks at the computer, and loads libraries that an installation may lack.
+    name: 'engine-uses-only-these-modules-of-node',
+    severity: 'error',
+    from: { path: '^src-main/engine/' },
+    to: { dependencyTypes: ['core'], pathNot: '^(node:)?(module|os|util)$' },
   },
   {
     name: 'science-knows-no-application',

@@ -67,7 +67,7 @@ test('a house that breaks the laws is found out', async () => {
     'processes-imports-only-what-it-may: src-main/processes/supervisor.ts -> src-main/processes/entries/jobs.ts',
     'renderer-knows-only-the-contract: src-renderer/ui/Panel.svelte -> src-main/host/host.ts',
     'science-knows-no-application: src-main/imaging/raster.ts -> src-main/host/host.ts',
-    'science-knows-no-electron-and-no-file-system: src-main/imaging/raster.ts -> fs',
+    'science-uses-only-these-modules-of-node: src-main/imaging/raster.ts -> fs',
   ]);
 });
 

@@ -4,6 +4,9 @@
 export const presetNames = ['tiny', 'small', 'paper'] as const;
 export type PresetName = (typeof presetNames)[number];
 
+/** The network of a training, unless a person chooses another. */
+export const defaultPreset: PresetName = 'small';
+
 /**
  * How a model is trained and used. `published`: as the paper describes it. `improved`: with this program's
  * additions. `docs/accuracy.md` has the gain of each addition.

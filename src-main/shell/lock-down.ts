@@ -28,13 +28,13 @@ export function lockDown(): void {
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(({ url }) => {
       if (isGuide(url)) openGuide(url);
-      else if (isGuide(contents.getURL()) && url.startsWith('https://')) openInBrowser(url);
+      else if (isGuide(contents.getURL()) && url.startsWith('https://')) openLink(url);
       return { action: 'deny' };
     });
   });
 }
 
-function openInBrowser(url: string): void {
+function openLink(url: string): void {
   shell.openExternal(url).catch(() =>
     dialog.showMessageBox({
       type: 'error',

@@ -1,3 +1,4 @@
+import { defaultPreset } from '../../src-main/contract/choices.ts';
 import type { ForegroundUse, MethodName } from '../../src-main/contract/choices.ts';
 import { isIncluded, shippedModel } from '../../src-main/contract/shipped-model.ts';
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
@@ -46,7 +47,7 @@ export class TrainingState {
   form = $state<TrainingForm>({
     name: '',
     images: null,
-    preset: 'small',
+    preset: defaultPreset,
     method: null,
     startFrom: shippedModel.id,
     budget: 'epochs',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
+import { defaultPreset } from '../../contract/choices.ts';
 import type { EngineChoice } from '../../contract/choices.ts';
 import type { ChangedFigures, TeachingRecord } from '../../contract/teaching.ts';
 import { defaultTeachMinutes } from '../../tasks/training/begin-teaching.ts';
@@ -70,7 +71,7 @@ export function addTeach(program: Command, run: VerbRunner): void {
                   project,
                   // The interrupted lesson decides everything else.
                   {
-                    preset: 'small',
+                    preset: defaultPreset,
                     until: { kind: 'default' },
                     startFrom: null,
                     seed,

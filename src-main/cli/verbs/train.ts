@@ -1,4 +1,4 @@
-import { methodNames, presetNames } from '../../contract/choices.ts';
+import { defaultPreset, methodNames, presetNames } from '../../contract/choices.ts';
 import type { EngineChoice, MethodName, PresetName } from '../../contract/choices.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
@@ -63,7 +63,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
     .addOption(
       new Option(
         '--preset <name>',
-        'size of the network: small trains in minutes on two cores, paper is that of the paper (default: small, or paper with --method published)',
+        `size of the network: small trains in minutes on two cores, paper is that of the paper (default: ${defaultPreset}, or paper with --method published)`,
       ).choices(presetNames),
     )
     .addOption(
@@ -138,7 +138,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
 function paramsOf(images: string[], options: TrainOptions): TrainParams {
   const { name, resume, diameter, validationFraction } = options;
   return {
-    preset: presetOf(options),
+    preset: presetNameOf(options),
     ...variantOf(options),
     until: untilOf(options),
     seed: options.seed,
@@ -156,8 +156,8 @@ function paramsOf(images: string[], options: TrainOptions): TrainParams {
   };
 }
 
-function presetOf({ preset, method }: TrainOptions): PresetName {
-  return preset ?? (method === 'published' ? 'paper' : 'small');
+function presetNameOf({ preset, method }: TrainOptions): PresetName {
+  return preset ?? (method === 'published' ? 'paper' : defaultPreset);
 }
 
 /** Empty if nothing differs from the preset. */
@@ -178,7 +178,7 @@ function startOf(options: TrainOptions): string | null {
   const { fromModel, fromScratch, channels, method, patch, locationStride } = options;
   if (fromScratch !== true) {
     const isAlike =
-      presetOf(options) === shippedModel.preset &&
+      presetNameOf(options) === shippedModel.preset &&
       channels === 'cells' &&
       (method ?? 'improved') === 'improved' &&
       patch === undefined &&

@@ -25,8 +25,8 @@ export function learningHandlers(host: HostServices): {
   let prompting = new AbortController();
 
   const requests: Handlers<RequestsOf<'learning'>> = {
-    'engine.open': async ({ choice }, { signal }) => (await openEngine(choice, signal)).status,
-    'engine.doctor': async (_, { signal }) => (await openEngine(host.engine.choice, signal)).facts,
+    'engine.open': async ({ choice }, { signal }) => (await startEngine(choice, signal)).status,
+    'engine.doctor': async (_, { signal }) => (await startEngine(host.engine.choice, signal)).facts,
     'training.start': (request) => trainingOf(request.project).start(request),
     'training.teach': (request) => trainingOf(request.project).start(lessonRequest(request)),
     'training.pause': ({ project }) => trainingOf(project).pause(),
@@ -104,7 +104,7 @@ export function learningHandlers(host: HostServices): {
     return desk;
   }
 
-  async function openEngine(
+  async function startEngine(
     choice: EngineStatus['choice'],
     signal: AbortSignal,
   ): Promise<{ status: EngineStatus; facts: DoctorFact[] }> {

@@ -1,4 +1,4 @@
-import { presetNames } from '../../contract/choices.ts';
+import { defaultPreset, presetNames } from '../../contract/choices.ts';
 import type { PresetName, EngineChoice } from '../../contract/choices.ts';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -39,7 +39,7 @@ export interface DemoParams {
   seed?: number;
   /** Steps of training. @default 1200 */
   steps?: number;
-  /** The network. @default 'small' */
+  /** The network. @default `defaultPreset` */
   preset?: PresetName;
   /** Numbers of training images and of held-out images. @default 8 and 4 */
   fields?: { training: number; heldOut: number };
@@ -84,7 +84,7 @@ export async function runDemo(
     folder,
     seed = 1,
     steps = 1200,
-    preset = 'small',
+    preset = defaultPreset,
     fields: counts = { training: 8, heldOut: 4 },
     engine,
     again = false,

@@ -94,7 +94,7 @@ async function summaryOf(
     },
     failure:
       missing ?? annotation.failure ?? annotation.value.unfit ?? prediction.failure ?? reviewed.failure,
-    labelImage: labelImageOf(image, annotation.value),
+    labelImage: labelSummary(image, annotation.value),
     undo: annotation.value.undoTitle,
     redo: annotation.value.redoTitle,
     revision: annotation.value.revision,
@@ -133,7 +133,7 @@ function annotationMarks({
   };
 }
 
-function labelImageOf(
+function labelSummary(
   { name }: ImageEntry,
   { state: { labels } }: AnnotationView,
 ): ImageSummary['labelImage'] {
