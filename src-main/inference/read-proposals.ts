@@ -1,3 +1,4 @@
+import { float32At } from '../contract/elements.ts';
 import type { Locations } from '../contract/pixels.ts';
 
 /** The positions where the network proposes cells, and their scores. */
@@ -27,11 +28,14 @@ export function readProposals(
   const locations: number[] = [];
   const scores: number[] = [];
   for (let i = 0; i < scoreLogits.length; i++) {
-    const score = 1 / (1 + Math.exp(-scoreLogits[i]!));
+    const score = 1 / (1 + Math.exp(-float32At(scoreLogits, i)));
     if (!(score > minScore)) continue;
     const row = Math.floor(i / columns);
     const column = i % columns;
-    locations.push((row + 0.5 + offsets[2 * i]!) * stridePx, (column + 0.5 + offsets[2 * i + 1]!) * stridePx);
+    locations.push(
+      (row + 0.5 + float32At(offsets, 2 * i)) * stridePx,
+      (column + 0.5 + float32At(offsets, 2 * i + 1)) * stridePx,
+    );
     scores.push(score);
   }
   return { locations: Float32Array.from(locations), scores: Float32Array.from(scores) };

@@ -1,3 +1,4 @@
+import { float32At } from '../contract/elements.ts';
 import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
 import { growTerritories } from './grow-territories.ts';
@@ -86,7 +87,7 @@ function aligned(seeds: readonly CellSeed[], side: number, share: number, random
   return seeds.map((seed) => {
     if (!random.chance(share)) return seed;
     const [y, x] = [seed.y, seed.x].map((at) => Math.min(side - 1, Math.max(0, Math.floor(at))));
-    return { ...seed, angle: main + 0.5 * field[y! * side + x!]! + 0.15 * random.normal() };
+    return { ...seed, angle: main + 0.5 * float32At(field, y! * side + x!) + 0.15 * random.normal() };
   });
 }
 

@@ -1,4 +1,4 @@
-import { itemAt, numberAt } from '../contract/elements.ts';
+import { float32At, itemAt, numberAt } from '../contract/elements.ts';
 import type { SampleSettings } from './sample-settings.ts';
 import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
@@ -31,9 +31,13 @@ export function placeCells(
 ): CellSeed[] {
   const coverage = random.uniform(settings.coverage[0], settings.coverage[1]);
   const hills = smoothNoise(height, width, settings.colonyScalePx, random).data;
-  const waterline = hills.slice().sort()[Math.floor((1 - coverage) * (hills.length - 1))]!;
+  const waterline = float32At(hills.slice().sort(), Math.floor((1 - coverage) * (hills.length - 1)));
   const inColony = (y: number, x: number): boolean =>
-    y >= 0 && x >= 0 && y < height && x < width && hills[Math.floor(y) * width + Math.floor(x)]! > waterline;
+    y >= 0 &&
+    x >= 0 &&
+    y < height &&
+    x < width &&
+    float32At(hills, Math.floor(y) * width + Math.floor(x)) > waterline;
 
   const seeds: CellSeed[] = [];
   const cellArea = (Math.PI / 4) * settings.diameterPx ** 2;

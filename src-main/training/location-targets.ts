@@ -1,3 +1,4 @@
+import { float32At, float64At } from '../contract/elements.ts';
 /** Targets of the location proposal network for one crop. */
 export interface LocationTargets {
   /** [h, w]: 1 if a location is near. */
@@ -29,8 +30,8 @@ export function locationTargets(
   const nearest = new Float64Array(height * width).fill(NEAR_SQUARED);
   const reach = Math.ceil(Math.sqrt(NEAR_SQUARED));
   for (let k = 0; k < locations.length; k += 2) {
-    const y = locations[k]! / stride;
-    const x = locations[k + 1]! / stride;
+    const y = float32At(locations, k) / stride;
+    const x = float32At(locations, k + 1) / stride;
     for (
       let row = Math.max(0, Math.floor(y) - reach);
       row <= Math.min(height - 1, Math.floor(y) + reach);
@@ -44,7 +45,7 @@ export function locationTargets(
         const dy = y - (row + 0.5);
         const dx = x - (column + 0.5);
         const at = row * width + column;
-        if (dy * dy + dx * dx >= nearest[at]!) continue;
+        if (dy * dy + dx * dx >= float64At(nearest, at)) continue;
         nearest[at] = dy * dy + dx * dx;
         positives[at] = 1;
         offsets[2 * at] = dy;

@@ -1,3 +1,4 @@
+import { float32At } from '../../contract/elements.ts';
 import type { Mask } from '../../contract/pixels.ts';
 import { gaussianFilter } from '../../imaging/filters/gaussian-filter.ts';
 import { distanceTransform } from '../../imaging/morphology/distance-transform.ts';
@@ -14,7 +15,7 @@ export function inscribedRadii(mask: Mask, padding: Uint8Array | null): number[]
   const radii: number[] = [];
   for (const centre of localMaxima(gaussianFilter(distances, 1), 0)) {
     if (covered[centre] !== 0 || (padding !== null && padding[centre] !== 0)) continue;
-    const radius = distances.data[centre]!;
+    const radius = float32At(distances.data, centre);
     radii.push(radius);
     const centreY = Math.floor(centre / width);
     const centreX = centre % width;

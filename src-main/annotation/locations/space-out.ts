@@ -1,3 +1,4 @@
+import { numberAt } from '../../contract/elements.ts';
 /**
  * Keeps the points that are at least `minDistancePx` from every point kept before, in the order given.
  * @param points packed y, x in px.
@@ -8,15 +9,16 @@ export function spaceOut(points: ArrayLike<number>, minDistancePx: number): numb
   // A grid of squares of side `minDistancePx`: only nine squares need checking.
   const cells = new Map<string, number[]>();
   for (let p = 0; 2 * p < points.length; p++) {
-    const y = points[2 * p]!;
-    const x = points[2 * p + 1]!;
+    const y = numberAt(points, 2 * p);
+    const x = numberAt(points, 2 * p + 1);
     const row = Math.floor(y / Math.max(1, minDistancePx));
     const column = Math.floor(x / Math.max(1, minDistancePx));
     let isFree = true;
     for (let r = row - 1; r <= row + 1 && isFree; r++) {
       for (let c = column - 1; c <= column + 1 && isFree; c++) {
         isFree = (cells.get(`${r} ${c}`) ?? []).every(
-          (q) => (points[2 * q]! - y) ** 2 + (points[2 * q + 1]! - x) ** 2 >= minDistancePx ** 2,
+          (q) =>
+            (numberAt(points, 2 * q) - y) ** 2 + (numberAt(points, 2 * q + 1) - x) ** 2 >= minDistancePx ** 2,
         );
       }
     }

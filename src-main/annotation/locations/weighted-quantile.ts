@@ -1,3 +1,4 @@
+import { numberAt } from '../../contract/elements.ts';
 /**
  * The value at which the cumulated weight, in ascending order of values, reaches a share of the total; NaN
  * without values.
@@ -9,13 +10,15 @@ export function weightedQuantile(
   weights: ArrayLike<number>,
   share: number,
 ): number {
-  const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  const order = Array.from({ length: values.length }, (_, i) => i).sort(
+    (a, b) => numberAt(values, a) - numberAt(values, b),
+  );
   let total = 0;
-  for (const i of order) total += weights[i]!;
+  for (const i of order) total += numberAt(weights, i);
   let reached = 0;
   for (const i of order) {
-    reached += weights[i]!;
-    if (reached >= share * total) return values[i]!;
+    reached += numberAt(weights, i);
+    if (reached >= share * total) return numberAt(values, i);
   }
   return NaN;
 }

@@ -1,3 +1,4 @@
+import { float64At } from '../../contract/elements.ts';
 import type { HalfKernel } from './correlate-lines.ts';
 
 /** The kernel is truncated at this many σ, as in scipy. */
@@ -16,10 +17,10 @@ export function gaussianKernel(sigmaPx: number, order: 0 | 1 = 0): HalfKernel {
   const weights = Float64Array.from({ length: radius + 1 }, (_, k) =>
     Math.exp((-0.5 * k * k) / sigmaPx ** 2),
   );
-  let sum = weights[0]!;
-  for (let k = 1; k <= radius; k++) sum += 2 * weights[k]!;
-  for (let k = 0; k <= radius; k++) weights[k]! /= sum;
+  let sum = float64At(weights, 0);
+  for (let k = 1; k <= radius; k++) sum += 2 * float64At(weights, k);
+  for (let k = 0; k <= radius; k++) weights[k] = float64At(weights, k) / sum;
   if (order === 0) return { parity: 'even', weights };
-  for (let k = 0; k <= radius; k++) weights[k]! *= k / sigmaPx ** 2;
+  for (let k = 0; k <= radius; k++) weights[k] = float64At(weights, k) * (k / sigmaPx ** 2);
   return { parity: 'odd', weights };
 }

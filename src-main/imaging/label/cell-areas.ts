@@ -1,3 +1,4 @@
+import { float64At } from '../../contract/elements.ts';
 import type { CellLabels } from '../../contract/pixels.ts';
 import { countInstances } from './number-instances.ts';
 
@@ -7,6 +8,6 @@ import { countInstances } from './number-instances.ts';
  */
 export function cellAreas(image: CellLabels): Float32Array {
   const { labels, areas } = countInstances(image);
-  const ascending = [...labels.keys()].sort((a, b) => labels[a]! - labels[b]!);
-  return Float32Array.from(ascending, (i) => areas[i]!);
+  const ascending = [...labels.keys()].sort((a, b) => float64At(labels, a) - float64At(labels, b));
+  return Float32Array.from(ascending, (i) => float64At(areas, i));
 }

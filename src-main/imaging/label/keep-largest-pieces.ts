@@ -1,3 +1,4 @@
+import { int32At } from '../../contract/elements.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
 
 /**
@@ -13,7 +14,7 @@ export function keepLargestPieces(labels: LabelImage): LabelImage {
 
   /** Visits every pixel of the piece with pixel `start`, and counts them. */
   function walk(start: number, visit: (pixel: number) => void): number {
-    const label = labels.data[start]!;
+    const label = int32At(labels.data, start);
     let area = 0;
     isSeen[start] = 1;
     stack.push(start);
@@ -40,9 +41,9 @@ export function keepLargestPieces(labels: LabelImage): LabelImage {
   for (let start = 0; start < data.length; start++) {
     if (isSeen[start] !== 0 || data[start] === 0) continue;
     const area = walk(start, () => undefined);
-    const rival = largest.get(data[start]!);
+    const rival = largest.get(int32At(data, start));
     if (rival === undefined || area > rival.area) {
-      largest.set(data[start]!, { start, area });
+      largest.set(int32At(data, start), { start, area });
       if (rival !== undefined) lost.push(rival.start);
     } else {
       lost.push(start);

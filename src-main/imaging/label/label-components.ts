@@ -1,3 +1,4 @@
+import { int32At } from '../../contract/elements.ts';
 import type { LabelImage, Mask } from '../../contract/pixels.ts';
 import { connectedRuns } from './connected-runs.ts';
 import type { Connectivity } from './connected-runs.ts';
@@ -6,6 +7,6 @@ import type { Connectivity } from './connected-runs.ts';
 export function labelComponents(mask: Mask, connectivity: Connectivity): LabelImage {
   const { count, starts, ends, labels } = connectedRuns(mask, connectivity);
   const data = new Int32Array(mask.data.length);
-  for (let run = 0; run < count; run++) data.fill(labels[run]!, starts[run], ends[run]);
+  for (let run = 0; run < count; run++) data.fill(int32At(labels, run), starts[run], ends[run]);
   return { height: mask.height, width: mask.width, data };
 }

@@ -1,3 +1,4 @@
+import { float32At } from '../../contract/elements.ts';
 import type { CellLabels, Segmentation } from '../../contract/pixels.ts';
 import { instanceLabels } from './instance-labels.ts';
 
@@ -6,5 +7,5 @@ export function scoresByLabel({
   labels,
   scores,
 }: Pick<Segmentation<CellLabels>, 'labels' | 'scores'>): Map<number, number> {
-  return new Map(Array.from(instanceLabels(labels), (label, i) => [label, scores[i]!]));
+  return new Map(Array.from(instanceLabels(labels), (label, i) => [label, float32At(scores, i)]));
 }

@@ -1,3 +1,4 @@
+import { int32At } from '../../contract/elements.ts';
 import type { Mask } from '../../contract/pixels.ts';
 import { connectedRuns } from '../label/connected-runs.ts';
 
@@ -10,12 +11,13 @@ export function fillHoles({ height, width, data }: Mask, maxPixels = Infinity): 
   const isHole = Uint8Array.from(areas, (area) => (area <= maxPixels ? 1 : 0));
   const lastRow = (height - 1) * width;
   for (let run = 0; run < count; run++) {
-    const [start, end] = [starts[run]!, ends[run]!];
-    if (start < width || end > lastRow || start % width === 0 || end % width === 0) isHole[labels[run]!] = 0;
+    const [start, end] = [int32At(starts, run), int32At(ends, run)];
+    if (start < width || end > lastRow || start % width === 0 || end % width === 0)
+      isHole[int32At(labels, run)] = 0;
   }
   const filled = data.slice();
   for (let run = 0; run < count; run++) {
-    if (isHole[labels[run]!] === 1) filled.fill(1, starts[run], ends[run]);
+    if (isHole[int32At(labels, run)] === 1) filled.fill(1, starts[run], ends[run]);
   }
   return { height, width, data: filled };
 }

@@ -1,3 +1,4 @@
+import { int32At, uint32At } from '../../contract/elements.ts';
 import type { LabelRuns } from '../../contract/pixels.ts';
 import { labelAt } from '../label/cut-labels.ts';
 
@@ -14,9 +15,9 @@ export function paddingOf(
     for (let y = 0; y < height; y++) {
       const row = y * width;
       let shown = row;
-      for (let run = rowStarts[top + y]!; run < rowStarts[top + y + 1]!; run++) {
-        isPadding.fill(0, shown, row + starts[run]!);
-        shown = row + ends[run]!;
+      for (let run = uint32At(rowStarts, top + y); run < uint32At(rowStarts, top + y + 1); run++) {
+        isPadding.fill(0, shown, row + int32At(starts, run));
+        shown = row + int32At(ends, run);
       }
       isPadding.fill(0, shown, row + width);
     }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import type { FloatPlane, LabelImage, Mask } from '../../contract/pixels.ts';
 import { fillPadding } from './fill-padding.ts';
 import { commonPadding, findPadding } from './find-padding.ts';
@@ -20,7 +21,7 @@ export interface ShownPart {
  * @param planes at least one, all [height, width]
  */
 export function shownPart(planes: readonly FloatPlane[]): ShownPart {
-  const { height, width } = planes[0]!;
+  const { height, width } = itemAt(planes, 0);
   const whole = { height, width };
   const padding = commonPadding(planes.map(findPadding));
   if (padding === null) return { planes: [...planes], padding: null, top: 0, left: 0, whole };

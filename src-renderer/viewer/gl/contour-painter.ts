@@ -1,3 +1,4 @@
+import { float32At } from '../../../src-main/contract/elements.ts';
 import { floatsPerVertex, visibleRanges } from '../contour-vertices.ts';
 import type { ContourPart, VertexRange } from '../contour-vertices.ts';
 import { lookFromAfar } from '../from-afar.ts';
@@ -221,8 +222,8 @@ export class ContourPainter {
     const vertices = new Float32Array(Math.max(points, 2) * floatsPerVertex);
     for (let i = 0; i < vertices.length / floatsPerVertex; i++) {
       const from = Math.min(i, points - 1);
-      vertices[i * floatsPerVertex] = path[2 * from]!;
-      vertices[i * floatsPerVertex + 1] = path[2 * from + 1]!;
+      vertices[i * floatsPerVertex] = float32At(path, 2 * from);
+      vertices[i * floatsPerVertex + 1] = float32At(path, 2 * from + 1);
     }
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#strokeBuffer);
     gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STREAM_DRAW);

@@ -1,3 +1,4 @@
+import { float32At } from '../../../src-main/contract/elements.ts';
 import type { PointOverlay } from '../scene.ts';
 import { placeGlsl, setPaneView } from './pane-view.ts';
 import type { PaneView } from './pane-view.ts';
@@ -85,8 +86,8 @@ export class PointPainter {
     const { points, kinds } = overlay;
     const packed = new Float32Array((points.length / 2) * 3);
     for (let i = 0; i < points.length / 2; i++) {
-      packed[3 * i] = points[2 * i]!;
-      packed[3 * i + 1] = points[2 * i + 1]!;
+      packed[3 * i] = float32At(points, 2 * i);
+      packed[3 * i + 1] = float32At(points, 2 * i + 1);
       packed[3 * i + 2] = kinds?.[i] ?? 0;
     }
     this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, this.#buffer);
