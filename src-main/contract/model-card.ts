@@ -94,7 +94,7 @@ export const modelCardSchema = z.strictObject({
     targetDiameterPx: magnitudeSchema,
     /**
      * Whether the model was trained on cells of many sizes, all rescaled to one size. Then the cell size in a
-     * new image is unknown, and other scales are tried. Absent in older cards.
+     * new image is unknown, and is estimated. Absent in older cards.
      */
     anySize: z.boolean().optional(),
   }),

@@ -12,6 +12,9 @@ const mostRepeats = 5;
 /** Largest factor between two scales that are tried one after the other. */
 const largestStep = 1.4;
 
+/** Factor of the scale that is tried besides the estimated one. */
+const largerStep = 1.25;
+
 /** Largest assumed factor between an image's cell size and that of the training images. */
 const farthest = 3;
 
@@ -24,14 +27,20 @@ const lean = 1.5;
 /** A segmentation and the scale it was made at. */
 export type ScaledSegmentation<Labels extends CellLabels> = Segmentation<Labels> & { scale: number };
 
+export interface OwnSizeOptions extends Pick<SegmentImageOptions, 'scale' | 'minScore'> {
+  /** The mean diameter of the cells in image px, as `findCellSize`; `null`: unknown. */
+  estimateSize?: () => Promise<number | null>;
+}
+
 /**
  * Segments an image whose cells may differ in size from the training images. If the cells found have another
  * size, the image is segmented again at a better scale, in small steps. A step stays only if the cells then
  * explain more of the image (see `explained`). At a wrong scale, masks are cut into pieces or miss parts, and
  * their scores fall. Areas alone say little, because masks are biased towards the training size.
  *
- * A model that learned many kinds of cells, all at one size, cannot tell the size in a new image (`anySize`).
- * Then smaller and larger scales are always tried.
+ * A model that learned many kinds of cells, all at one size, cannot tell the size in a new image by one look.
+ * Then `estimateSize` tells it. A scale a little larger is tried too, because some kinds of cells are found
+ * better there.
  *
  * @param segmentAt segments the image at a scale, with cells of any score
  * @param options `scale` is right for cells of the training size. Cells with scores below `minScore` are left
@@ -42,26 +51,19 @@ export type ScaledSegmentation<Labels extends CellLabels> = Segmentation<Labels>
 export async function segmentAtOwnSize<Labels extends CellLabels>(
   segmentAt: (scale: number) => Promise<Segmentation<Labels>>,
   { cellDiameterPx }: Pick<Network, 'cellDiameterPx'>,
-  options: Pick<SegmentImageOptions, 'scale' | 'minScore'> & { anySize?: boolean },
+  options: OwnSizeOptions,
 ): Promise<ScaledSegmentation<Labels>> {
-  let best = { ...(await segmentAt(options.scale)), scale: options.scale };
-  let repeats = 0;
-  const { anySize = false } = options;
-  const climb = async (stepOf: () => number): Promise<boolean> => {
-    const start = best.scale;
-    while (repeats < mostRepeats) {
-      const scale = clamp(best.scale * stepOf(), options.scale / farthest, options.scale * farthest);
-      if (isSameSize(scale, best.scale)) break;
-      repeats++;
-      const again = { ...(await segmentAt(scale)), scale };
-      if (!explainsMore(again, best)) break;
-      best = again;
-    }
-    return best.scale !== start;
-  };
-  if (!anySize) await climb(() => correction(best, cellDiameterPx));
-  // Smaller scales first: they cost less.
-  else if (saysSomething(best) && !(await climb(() => 1 / largestStep))) await climb(() => largestStep);
+  const estimate = (await options.estimateSize?.()) ?? null;
+  const start = estimate === null ? options.scale : cellDiameterPx / estimate;
+  let best = { ...(await segmentAt(start)), scale: start };
+  for (let repeats = 0; repeats < (estimate === null ? mostRepeats : 1); repeats++) {
+    const wanted = best.scale * (estimate === null ? correction(best, cellDiameterPx) : largerStep);
+    const scale = clamp(wanted, start / farthest, start * farthest);
+    if (isSameSize(scale, best.scale)) break;
+    const again = { ...(await segmentAt(scale)), scale };
+    if (!explainsMore(again, best)) break;
+    best = again;
+  }
   return { ...cutByScore(best, options), scale: best.scale };
 }
 
@@ -70,13 +72,10 @@ export async function segmentAtOwnSize<Labels extends CellLabels>(
  * found, or only cells with low scores.
  */
 function correction(found: ScaledSegmentation<CellLabels>, knownDiameterPx: number): number {
-  if (!saysSomething(found)) return 1;
+  const { scores } = found;
+  if (scores.length < fewestCells || !scores.some((score) => score > 0)) return 1;
   const ratio = knownDiameterPx / (meanDiameter(found) * found.scale);
   return isSameSize(ratio, 1) ? 1 : clamp(ratio ** lean, 1 / largestStep, largestStep);
-}
-
-function saysSomething({ scores }: Pick<Segmentation, 'scores'>): boolean {
-  return scores.length >= fewestCells && scores.some((score) => score > 0);
 }
 
 /** Diameter in image px of the disk with the cells' mean area, weighted by score. NaN without cells. */

@@ -3,6 +3,7 @@ import type { Calibration } from '../contract/model-card.ts';
 import type { JobControl } from '../contract/job.ts';
 import type { CellSize } from '../contract/training.ts';
 import { networkOf } from '../inference/network-of.ts';
+import { findCellSize } from '../inference/find-cell-size.ts';
 import { segmentAtOwnSize } from '../inference/segment-at-own-size.ts';
 import { segmentEvery } from '../inference/segment-image.ts';
 import { calibrateScores, type JudgedCell } from '../metrics/calibrate-scores.ts';
@@ -55,7 +56,9 @@ export async function measureCalibration(
       if (supervision.kind === 'reviewed') continue;
       const scale = imageScale(cellSize, model.preset.cellDiameterPx, pixelSizeUm);
       const { anySize = false } = cellSize;
-      const options = { scale, anySize, control: { signal, onProgress: () => undefined } };
+      const quiet = { signal, onProgress: () => undefined };
+      const estimateSize = (): Promise<number | null> => findCellSize(network, planes, quiet);
+      const options = { scale, control: quiet, ...(anySize ? { estimateSize } : {}) };
       const found = await segmentAtOwnSize(
         (at) => segmentEvery(network, planes, { ...options, scale: at }),
         network,

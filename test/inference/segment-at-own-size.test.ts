@@ -205,23 +205,36 @@ function unsure(rightScale: number): { at: (scale: number) => Promise<Segmentati
   return { at, scales };
 }
 
-test('masks of the training size at a wrong scale say nothing; a model of many kinds of cells tries others', async () => {
-  for (const right of [0.5, 1, 2]) {
+test('masks of the training size at a wrong scale say nothing', async () => {
+  for (const right of [0.5, 1]) {
     const asTaught = unsure(right);
     const still = await segmentAtOwnSize(asTaught.at, { cellDiameterPx: known }, { scale: 1 });
-    if (right <= 1) expect([still.scale, asTaught.scales]).toEqual([1, [1]]);
-    const searching = unsure(right);
-    const found = await segmentAtOwnSize(
-      searching.at,
-      { cellDiameterPx: known },
-      { scale: 1, anySize: true },
-    );
-    expect(Math.abs(Math.log(found.scale / right)), `${right}`).toBeLessThan(Math.log(1.25));
-    expect(searching.scales.length).toBeLessThanOrEqual(6);
-    const steps = searching.scales.slice(1).map((scale) => Math.abs(Math.log(scale)));
-    // Each try is a step of 1.4 from an earlier scale.
-    expect(Math.min(...steps)).toBeCloseTo(Math.log(1.4), 6);
+    expect([still.scale, asTaught.scales]).toEqual([1, [1]]);
   }
+});
+
+test('an estimated size is taken, or one a little smaller if the cells explain more there', async () => {
+  for (const [estimate, right, taken] of [
+    [64, 0.5, 0.5],
+    [16, 2, 2],
+    [64, 0.64, 0.625],
+  ] as const) {
+    const model = unsure(right);
+    const found = await segmentAtOwnSize(
+      model.at,
+      { cellDiameterPx: known },
+      { scale: 1, estimateSize: () => Promise.resolve(estimate) },
+    );
+    expect(found.scale).toBeCloseTo(taken, 6);
+    expect(model.scales).toEqual([known / estimate, (1.25 * known) / estimate]);
+  }
+});
+
+test('without an estimate, a model of many kinds of cells segments as any other', async () => {
+  const model = unsure(1);
+  const estimateSize = (): Promise<null> => Promise.resolve(null);
+  const found = await segmentAtOwnSize(model.at, { cellDiameterPx: known }, { scale: 1, estimateSize });
+  expect([found.scale, model.scales]).toEqual([1, [1]]);
 });
 
 test('a step is bounded, and the next starts from better masks', async () => {

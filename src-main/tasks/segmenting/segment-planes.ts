@@ -2,7 +2,9 @@ import type { SegmentSettings } from '../../contract/inference.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
 import type { CellLabels, FloatPlane, PixelSizeUm, Segmentation } from '../../contract/pixels.ts';
+import { fillMissing } from '../../imaging/padding/fill-missing.ts';
 import type { PlaneBand } from '../../imaging/read-plane.ts';
+import { findCellSize, largestWindowPx } from '../../inference/find-cell-size.ts';
 import type { Network } from '../../inference/network.ts';
 import { pause } from '../../inference/pause.ts';
 import { segmentAtOwnSize } from '../../inference/segment-at-own-size.ts';
@@ -74,8 +76,12 @@ export async function segmentPlanes(
   const segmentAt = segmenterAt(network, known, options);
   // A size set by a person is not corrected.
   if (diameterPx !== undefined) return { ...cutByScore(await segmentAt(options.scale), options), diameterPx };
-  const { anySize = false } = card.preprocessing;
-  const { scale, ...found } = await segmentAtOwnSize(segmentAt, network, { ...options, anySize });
+  const estimateSize = async (): Promise<number | null> =>
+    findCellSize(network, await middleOf(known, network, control), control);
+  const { scale, ...found } = await segmentAtOwnSize(segmentAt, network, {
+    ...options,
+    ...(card.preprocessing.anySize === true ? { estimateSize } : {}),
+  });
   const unlike = found.note === undefined ? await unlikenessOf(known, card, options) : null;
   return {
     ...found,
@@ -93,6 +99,39 @@ interface ImageWithStatistics {
 async function measured(image: BandedImage, control: JobControl): Promise<ImageWithStatistics> {
   control.onProgress({ done: 0, total: 1, message: 'Measuring intensities' });
   return { image, statistics: await imageStatistics(image, () => pause(control)) };
+}
+
+/** The planes of an image that tell the size of its cells: of an image in bands the square in its middle. */
+async function middleOf(
+  known: readonly FloatPlane[] | ImageWithStatistics,
+  { cellDiameterPx }: Network,
+  control: JobControl,
+): Promise<readonly FloatPlane[]> {
+  if (!('image' in known)) return known;
+  const { height, width, channels } = known.image;
+  const sidePx = largestWindowPx(cellDiameterPx);
+  const [top, left] = [height, width].map((size) => Math.max(0, Math.floor((size - sidePx) / 2))) as [
+    number,
+    number,
+  ];
+  const rows = Math.min(height, sidePx);
+  const columns = Math.min(width, sidePx);
+  const planes: FloatPlane[] = [];
+  for (const bands of channels) {
+    const data = new Float32Array(rows * columns);
+    for await (const band of bands()) {
+      await pause(control);
+      const first = Math.max(band.y, top);
+      const end = Math.min(band.y + band.height, top + rows);
+      for (let y = first; y < end; y++) {
+        const start = (y - band.y) * width + left;
+        data.set(band.data.subarray(start, start + columns), (y - top) * columns);
+      }
+      if (band.y + band.height >= top + rows) break;
+    }
+    planes.push(fillMissing({ height: rows, width: columns, data }));
+  }
+  return planes;
 }
 
 /** How an image differs from those the model learned; `null` if it does not or is unknown. */
