@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { itemAt } from '../../src-main/contract/elements.ts';
 import type { FloatPlane, LabelImage, PixelSizeUm } from '../../src-main/contract/pixels.ts';
 import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
-import { readImage } from '../../src-main/imaging/read-image.ts';
+import { readImage } from '../../test/fixtures/read-image.ts';
 import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
 import { relabel } from '../../src-main/imaging/label/relabel.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';

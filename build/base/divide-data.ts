@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { cellAreas } from '../../src-main/imaging/label/cell-areas.ts';
-import { readImage } from '../../src-main/imaging/read-image.ts';
+import { readImage } from '../../test/fixtures/read-image.ts';
 import { readLabelFile } from '../../src-main/project/read-label-image.ts';
 import { dataUseSchema, dataUsePath, type DataSet, type DataUse, type Use } from './data-use.ts';
 

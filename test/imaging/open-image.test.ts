@@ -7,7 +7,7 @@ import { openImage } from '../../src-main/imaging/open-image.ts';
 import type { PixelSource } from '../../src-main/imaging/source/pixel-source.ts';
 import { writePng } from '../../src-main/imaging/png/write-png.ts';
 import { bytesInMemory, type RandomAccess } from '../../src-main/imaging/source/random-access.ts';
-import { readImage } from '../../src-main/imaging/read-image.ts';
+import { readImage } from '../fixtures/read-image.ts';
 import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
 
 const folder = fileURLToPath(new URL('../golden/tiff/', import.meta.url));

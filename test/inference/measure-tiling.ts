@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { FloatPlane, Segmentation } from '../../src-main/contract/pixels.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
-import { readImage } from '../../src-main/imaging/read-image.ts';
+import { readImage } from '../fixtures/read-image.ts';
 import { planeAt } from '../fixtures/plane-at.ts';
 import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';

@@ -4,7 +4,7 @@ import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
 import { guessRoles } from '../../../src-main/imaging/channels/guess-roles.ts';
 import { fillMissing } from '../../../src-main/imaging/padding/fill-missing.ts';
 import { planeAt } from '../../fixtures/plane-at.ts';
-import { readImage } from '../../../src-main/imaging/read-image.ts';
+import { readImage } from '../../fixtures/read-image.ts';
 import { hasSharedData, sharedData } from '../../fixtures/shared-data.ts';
 
 /** 64 × 64 pixels with discs of radius `radius` every 16 pixels, bright on dark. */

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
-import { readImage } from '../../../src-main/imaging/read-image.ts';
+import { readImage } from '../../fixtures/read-image.ts';
 import { shippedModelPath } from '../../../src-main/project/included-model-path.ts';
 import { segmentFolder } from '../../../src-main/tasks/segmenting/segment-folder.ts';
 import type { SegmentFolderParams } from '../../../src-main/tasks/segmenting/segment-folder.ts';
