@@ -1,5 +1,5 @@
 import { float32At, itemAt, numberAt } from '../contract/elements.ts';
-import type { LabelImage, Segmentation } from '../contract/pixels.ts';
+import type { CellLabels, Segmentation } from '../contract/pixels.ts';
 import type { ChangedFigures, RegionFigures } from '../contract/teaching.ts';
 import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
@@ -26,8 +26,8 @@ export interface JudgedRegion {
  * @param regionOf name of the region at a position
  */
 export function judgeRegions(
-  found: Pick<Segmentation, 'labels' | 'scores'>,
-  truth: LabelImage,
+  found: Pick<Segmentation<CellLabels>, 'labels' | 'scores'>,
+  truth: CellLabels,
   regionOf: (y: number, x: number) => string,
 ): Map<string, JudgedRegion> {
   const regions = new Map<string, JudgedRegion>();

@@ -39,7 +39,8 @@ export function locationsIn(locations: Locations, { top, left, height, width }: 
   return Float32Array.from(kept);
 }
 
-function cutMask({ width: wholeWidth, data }: Mask, { top, left, height, width }: ImageArea): Mask {
+/** A rectangle inside a mask. */
+export function cutMask({ width: wholeWidth, data }: Mask, { top, left, height, width }: ImageArea): Mask {
   const cut = { height, width, data: new Uint8Array(height * width) };
   for (let y = 0; y < height; y++) {
     const start = (top + y) * wholeWidth + left;

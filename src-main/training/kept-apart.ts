@@ -1,7 +1,9 @@
 import { float32At } from '../contract/elements.ts';
-import type { LabelImage, Mask } from '../contract/pixels.ts';
+import type { CellLabels, ImageArea, Mask } from '../contract/pixels.ts';
 import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
+import { cutLabels } from '../imaging/label/cut-labels.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
+import { keepLabels } from '../imaging/label/keep-labels.ts';
 import type { ReviewedCells } from './reviewed-cells.ts';
 
 /** Side of a square in mean cell diameters. */
@@ -38,10 +40,10 @@ function isKept({ sidePx, shift }: Squares, y: number, x: number): boolean {
 export interface DividedReview {
   learnt: ReviewedCells;
   /**
-   * For a completely checked image: 0 where no cell is, outside the squares kept apart. `null` for other
-   * images, which have their own foreground.
+   * For a completely checked image, of any part: 0 where no cell is, outside the squares kept apart. `null`
+   * for other images, which have their own foreground.
    */
-  foreground: Mask | null;
+  foreground: ((area: ImageArea) => Mask) | null;
   /** Corrected cells kept apart: outlines, and rejected cells. */
   kept: Pick<ReviewedCells, 'labels' | 'rejected'>;
   /** Number of corrected cells kept apart, rejected ones included. */
@@ -54,42 +56,39 @@ export function keepApart(reviewed: ReviewedCells, squares: Squares): DividedRev
   const rejected = divided(reviewed.rejected, squares);
   const keptCount = labels.keptCount + rejected.keptCount;
   if (keptCount === 0 || labels.learntCount + rejected.learntCount === 0) {
-    const none = { ...reviewed.labels, data: new Int32Array(reviewed.labels.data.length) };
+    const none = keepLabels(reviewed.labels, () => false);
     return { learnt: reviewed, foreground: null, kept: { labels: none, rejected: none }, keptCount: 0 };
   }
   return {
     learnt: { ...reviewed, labels: labels.learnt, rejected: rejected.learnt, allChecked: false },
-    foreground: reviewed.allChecked ? uncertain(reviewed.labels, squares) : null,
+    foreground: reviewed.allChecked ? (area) => uncertain(reviewed.labels, squares, area) : null,
     kept: { labels: labels.kept, rejected: rejected.kept },
     keptCount,
   };
 }
 
-/** 1 in cells and in squares kept apart. */
-function uncertain({ height, width, data }: LabelImage, squares: Squares): Mask {
-  const mask = Uint8Array.from(data, (label, i) =>
-    label !== 0 || isKept(squares, Math.floor(i / width), i % width) ? 1 : 0,
+/** 1 in cells and in squares kept apart, of a rectangle inside the image. */
+function uncertain(labels: CellLabels, squares: Squares, area: ImageArea): Mask {
+  const { top, left, height, width } = area;
+  const mask = Uint8Array.from(cutLabels(labels, area).data, (label, i) =>
+    label !== 0 || isKept(squares, top + Math.floor(i / width), left + (i % width)) ? 1 : 0,
   );
   return { height, width, data: mask };
 }
 
 function divided(
-  image: LabelImage,
+  image: CellLabels,
   squares: Squares,
-): { learnt: LabelImage; kept: LabelImage; learntCount: number; keptCount: number } {
+): { learnt: CellLabels; kept: CellLabels; learntCount: number; keptCount: number } {
   const centres = centresOfMass(image);
   const labels = instanceLabels(image);
   const kept = new Set<number>();
   labels.forEach((label, k) => {
     if (isKept(squares, float32At(centres, 2 * k), float32At(centres, 2 * k + 1))) kept.add(label);
   });
-  const only = (isWanted: (label: number) => boolean): LabelImage => ({
-    ...image,
-    data: image.data.map((label) => (label !== 0 && isWanted(label) ? label : 0)),
-  });
   return {
-    learnt: only((label) => !kept.has(label)),
-    kept: only((label) => kept.has(label)),
+    learnt: keepLabels(image, (label) => !kept.has(label)),
+    kept: keepLabels(image, (label) => kept.has(label)),
     learntCount: labels.length - kept.size,
     keptCount: kept.size,
   };

@@ -38,10 +38,13 @@ import { readLocations } from '../../src-main/tasks/locations/read-locations.ts'
 import { compareCells } from '../../src-main/tasks/results/compare-cells.ts';
 import { evaluateImages } from '../../src-main/tasks/results/evaluate-images.ts';
 import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
+import { openReview } from '../../src-main/tasks/review/open-review.ts';
 import { readReview } from '../../src-main/tasks/review/review-view.ts';
 import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.ts';
+import { teachModel } from '../../src-main/tasks/training/teach-model.ts';
 import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
 import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
+import { judgeCells } from '../tasks/judge-cells.ts';
 
 /** Sides of the generated images, px. */
 const defaultSides = '16384';
@@ -183,6 +186,30 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     const { steps, cellDiameterPx } = await trainOnProject(project, params, control);
     return `${steps} steps, cells of ${cellDiameterPx.toFixed(0)} px`;
   },
+  // After `cells` and `train`: half of the cells are right, some are wrong. Teaches the trained model.
+  judge: async (project: Project): Promise<string> => {
+    const { id } = project.manifest.images[0]!;
+    const { document } = (await openReview(project, id))!;
+    const ids = document.cells.map((cell) => cell.id);
+    await judgeCells(
+      project,
+      id,
+      ids.filter((cell) => cell % 2 === 0),
+      'accepted',
+    );
+    await judgeCells(
+      project,
+      id,
+      ids.filter((cell) => cell % 7 === 1),
+      'rejected',
+    );
+    return `${ids.length} cells`;
+  },
+  teach: async (project: Project): Promise<string> => {
+    const params = { until: { kind: 'steps', steps: 3 }, seed: 1, engine: 'onnx', parent: 'tiny-1' } as const;
+    const { steps, teaching } = await teachModel(project, params, control);
+    return `${steps} steps, ${teaching!.keptApart?.cells} cells kept apart`;
+  },
   // After the exports: imports their files as those of another program.
   ...Object.fromEntries(
     (
@@ -300,7 +327,7 @@ try {
     for (const [index, file] of files.entries()) {
       console.log(file);
       const project = join(folder, `project-${index}`);
-      const all = Object.keys(stages).filter((stage) => !['cells', 'full'].includes(stage));
+      const all = Object.keys(stages).filter((stage) => !['cells', 'full', 'judge', 'teach'].includes(stage));
       const chosen = only?.split(',') ?? (isAll ? all : ['add', 'show']);
       for (const stage of chosen) {
         const script = fileURLToPath(import.meta.url);

@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest';
-import type { LabelImage } from '../../src-main/contract/pixels.ts';
+import type { ImageArea, LabelImage, LabelRuns, Mask } from '../../src-main/contract/pixels.ts';
 import { instanceLabels } from '../../src-main/imaging/label/instance-labels.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
+import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { agreedCells } from '../../src-main/training/agreed-cells.ts';
+import { cutMask, cutSupervision } from '../../src-main/training/cut-supervision.ts';
 import { exampleOfStep } from '../../src-main/training/example-order.ts';
 import { keepApart, squareAt, squaresOf } from '../../src-main/training/kept-apart.ts';
-import { reviewedSupervision } from '../../src-main/training/reviewed-cells.ts';
+import { reviewedSupervision, supervisionOfParts } from '../../src-main/training/reviewed-cells.ts';
 
 const random = (...keys: (string | number)[]): SeededRandom => new SeededRandom(3, ...keys);
 
@@ -64,7 +67,8 @@ it('every fifth square is kept apart, none beside another', () => {
     for (const beside of [label - 10, label + 10]) expect(isKept.has(beside)).toBe(false);
   for (const label of keptLabels) if (label % 10 !== 0) expect(isKept.has(label + 1)).toBe(false);
   // No pixel is both learnt and kept.
-  expect(labels.data.every((label, i) => learnt.labels.data[i]! + kept.labels.data[i]! === label)).toBe(true);
+  const [learntData, keptData] = [labelImageOf(learnt.labels).data, labelImageOf(kept.labels).data];
+  expect(labels.data.every((label, i) => learntData[i]! + keptData[i]! === label)).toBe(true);
   // Later corrections do not move a square from one side to the other.
   const fewer = keepApart(
     { labels: cellsAt(120, positions.slice(0, 40)), rejected, allChecked: false },
@@ -93,7 +97,8 @@ it('of a completely checked image the background is still learnt, but not in squ
     squaresOf(4, 0),
   );
   expect([keptCount, learnt.allChecked]).toEqual([1, false]);
-  const at = (y: number, x: number): number => foreground!.data[24 * y + x]!;
+  const mask = foreground!({ top: 0, left: 0, height: 24, width: 24 });
+  const at = (y: number, x: number): number => mask.data[24 * y + x]!;
   expect([at(1, 1), at(4, 16), at(1, 14), at(14, 1)]).toEqual([1, 1, 0, 0]);
 });
 
@@ -104,10 +109,13 @@ it('agreement: the surer half of the cells, and background far from any', () => 
     [20, 4],
     [20, 20],
   ]);
-  const taken = { ...labels, data: new Uint8Array(labels.data.length) };
-  taken.data[20 * 40 + 4] = 1; // a person corrected the third cell
+  const none = { ...labels, data: new Int32Array(labels.data.length) };
+  const corrected = { ...labels, data: none.data.slice() };
+  corrected.data[20 * 40 + 4] = 1; // a person corrected the third cell
   const scores = Float32Array.from([0.9, 0.3, 0.8, 0.6]);
-  const { reviewed, foreground } = agreedCells({ labels, scores }, taken);
+  const agreed = agreedCells({ labels, scores }, { labels: corrected, rejected: none });
+  const { reviewed } = agreed;
+  const foreground = agreed.foreground({ top: 0, left: 0, height: 40, width: 40 });
   // Median 0.8: the first is sure. The third would be, but a person has judged it.
   expect([...instanceLabels(reviewed.labels)]).toEqual([1]);
   // A quarter of a diameter of 2.26 px is 0.56 px. The next pixel is at a distance of 1 px, so it is
@@ -118,4 +126,33 @@ it('agreement: the surer half of the cells, and background far from any', () => 
   const supervision = reviewedSupervision(reviewed, { foreground, locations: null });
   if (supervision.kind !== 'reviewed') throw new Error('expected reviewed supervision');
   expect([supervision.complete, supervision.found.count]).toEqual([false, 4]);
+});
+
+it('the parts of a large image say the same as the whole', () => {
+  const size = 48;
+  const all = Array.from({ length: 36 }, (_, i) => [8 * Math.floor(i / 6) + 2, 8 * (i % 6) + 3] as const);
+  const labels = cellsAt(size, all);
+  const only = (isWanted: (label: number) => boolean): LabelRuns =>
+    runsOf({ ...labels, data: labels.data.map((label) => (isWanted(label) ? label : 0)) });
+  const reviewed = {
+    labels: only((label) => label % 3 === 1),
+    rejected: only((label) => label % 5 === 0),
+    allChecked: false,
+    found: { pixels: 48, count: 12 },
+  };
+  const foreground = { ...labels, data: Uint8Array.from(labels.data, (label) => Math.min(label, 1)) };
+  const locations = Float32Array.from(all.flatMap(([y, x]) => [y + 1, x + 1]));
+  const parts = [0, 20].flatMap((top) => [0, 17].map((left) => ({ top, left, height: 20, width: 17 })));
+  const wholeArea = { top: 0, left: 0, height: size, width: size };
+  const inPart = (area: ImageArea): Mask => cutMask(foreground, area);
+
+  const whole = reviewedSupervision(reviewed, { foreground, locations });
+  const partOf = supervisionOfParts(reviewed, { foreground: inPart, locations });
+  for (const area of parts) expect(partOf(area)).toEqual(cutSupervision(whole, area));
+
+  const divided = keepApart({ ...reviewed, allChecked: true }, squaresOf(4, 1));
+  const scores = Float32Array.from(all, (_, i) => ((7 * i) % 36) / 36);
+  const agreed = agreedCells({ labels: runsOf(labels), scores }, reviewed);
+  for (const known of [divided.foreground!, agreed.foreground])
+    for (const area of parts) expect(known(area)).toEqual(cutMask(known(wholeArea), area));
 });

@@ -1,10 +1,10 @@
-import { float32At, itemAt } from '../../contract/elements.ts';
+import { float32At } from '../../contract/elements.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { FloatPlane, LabelImage, Segmentation } from '../../contract/pixels.ts';
+import type { CellLabels, Segmentation } from '../../contract/pixels.ts';
+import type { ChannelRoles, ImageEntry } from '../../contract/project-files.ts';
 import type { ChangedFigures } from '../../contract/teaching.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
-import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { instanceLabels } from '../../imaging/label/instance-labels.ts';
 import { keepCells } from '../../imaging/label/keep-cells.ts';
 import { networkOf } from '../../inference/network-of.ts';
@@ -12,30 +12,31 @@ import { compareRegions, judgeRegions, type JudgedRegion } from '../../metrics/r
 import type { LacssModel } from '../../model/create-model.ts';
 import { SeededRandom } from '../../model/seeded-random.ts';
 import { loadModel } from '../../model/weights.ts';
-import { loadRole } from '../../project/load-image.ts';
+import { loadRole, roleBands } from '../../project/load-image.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import type { Project } from '../../project/project.ts';
-import type { ExampleSource } from '../../training/example-source.ts';
+import { coveredPx } from '../../training/covered-px.ts';
 import { squareAt, squaresOf, type Squares } from '../../training/kept-apart.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
-import { segmentPlanes } from '../segmenting/segment-planes.ts';
+import { segmentPlanes, type UnreadImage } from '../segmenting/segment-planes.ts';
+import { outlinesOf } from './load-examples.ts';
 import type { KeptApart, Lesson } from './open-lesson.ts';
+import { countCells } from './read-corrections.ts';
 
 /** An image that measures a lesson. */
 interface Judge {
   name: string;
-  readPlanes: () => Promise<readonly FloatPlane[]>;
+  image: UnreadImage;
   pixelSizeUm: { y: number; x: number } | null;
-  truth: LabelImage;
+  truth: CellLabels;
   /** The cells that count: all, or those in places that a person has judged. */
-  among: (found: Segmentation) => Segmentation;
+  among: (found: Segmentation<CellLabels>) => Segmentation<CellLabels>;
   squares: Squares;
 }
 
 /** A lesson, and the images that measure it. */
 export interface LessonToJudge {
   lesson: Lesson;
-  validation: readonly ExampleSource[];
   parent: StoredModel;
 }
 
@@ -55,15 +56,13 @@ export interface LessonFigures {
 export async function judgeLesson(
   project: Project,
   run: TrainingRun,
-  { lesson, validation, parent }: LessonToJudge,
+  { lesson, parent }: LessonToJudge,
   taught: LacssModel,
   control: JobControl,
 ): Promise<LessonFigures> {
-  const outlined = await Promise.all(
-    validation.map((source, i) =>
-      validationJudge(source, project.image(itemAt(run.validation, i)).pixelSizeUm),
-    ),
-  );
+  const outlined: (Judge | null)[] = [];
+  for (const image of project.images(run.validation))
+    outlined.push(await validationJudge(project, run, image));
   const groups = {
     validation: outlined.filter((judge) => judge !== null),
     keptApart: lesson.kept.map((kept) => keptJudge(project, run, kept)),
@@ -91,69 +90,70 @@ async function regionsOf(
 ): Promise<Map<string, JudgedRegion>> {
   const all = new Map<string, JudgedRegion>();
   const quiet = { signal, onProgress: () => undefined };
-  for (const [index, { name, readPlanes, pixelSizeUm, truth, among, squares }] of judges.entries()) {
+  for (const [index, { name, image, pixelSizeUm, truth, among, squares }] of judges.entries()) {
     throwIfCancelled(signal);
     onProgress({ done: index, total: judges.length, message: `Judging on ${name}` });
-    const planes = await readPlanes();
     // The taught model has the cell size of its parent.
     const found = await segmentPlanes(
-      planes,
+      image,
       pixelSizeUm,
       { network: networkOf(model.inference), card },
       {},
       quiet,
     );
-    const regions = judgeRegions(among({ ...found, labels: labelImageOf(found.labels) }), truth, (y, x) =>
-      squareAt(squares, y, x),
-    );
+    const regions = judgeRegions(among(found), truth, (y, x) => squareAt(squares, y, x));
     for (const [square, region] of regions) all.set(`${index} ${square}`, region);
   }
   return all;
 }
 
-async function validationJudge(
-  source: ExampleSource,
-  pixelSizeUm: Judge['pixelSizeUm'],
-): Promise<Judge | null> {
-  const { supervision } = await source.read();
-  if (supervision.kind !== 'full' || source.cells.count === 0) return null;
-  const { pixels, count } = source.cells;
+async function validationJudge(project: Project, run: TrainingRun, image: ImageEntry): Promise<Judge | null> {
+  const truth = run.useLabels ? await outlinesOf(project, image) : null;
+  if (truth === null) return null;
+  const { pixels, count } = countCells(truth);
+  if (count === 0) return null;
   return {
-    name: source.name,
-    readPlanes: async () => (await source.read()).planes,
-    pixelSizeUm,
-    truth: supervision.labels,
+    name: image.name,
+    image: unreadImage(project, image, run.channels),
+    pixelSizeUm: image.pixelSizeUm,
+    truth,
     among: (found) => found,
     squares: squaresOf(Math.sqrt(((4 / Math.PI) * pixels) / count), 0),
   };
 }
 
 function keptJudge(project: Project, { channels }: TrainingRun, kept: KeptApart): Judge {
-  const { image, labels, rejected, squares } = kept;
+  const { image, labels, squares } = kept;
   return {
     name: image.name,
-    readPlanes: async () => {
-      const planes: FloatPlane[] = [];
-      for (const role of channels) planes.push(await loadRole(project, image, role));
-      return planes;
-    },
+    image: unreadImage(project, image, channels),
     pixelSizeUm: image.pixelSizeUm,
     truth: labels,
-    among: (found) => cellsIn(found, labels, rejected),
+    among: (found) => cellsIn(found, kept),
     squares,
   };
+}
+
+function unreadImage(
+  project: Project,
+  image: ImageEntry,
+  channels: readonly (keyof ChannelRoles)[],
+): UnreadImage {
+  const unread = channels.map((role) => ({
+    plane: () => loadRole(project, image, role),
+    bands: () => roleBands(project, image, role),
+  }));
+  return { height: image.height, width: image.width, unread };
 }
 
 /**
  * The cells with more than half of their pixels in judged cells. It is unknown whether the others are right.
  */
-function cellsIn(found: Segmentation, labels: LabelImage, rejected: LabelImage): Segmentation {
-  const inside = new Map<number, number>();
-  found.labels.data.forEach((label, i) => {
-    if (label !== 0 && (labels.data[i] !== 0 || rejected.data[i] !== 0)) {
-      inside.set(label, (inside.get(label) ?? 0) + 1);
-    }
-  });
+function cellsIn(
+  found: Segmentation<CellLabels>,
+  judged: Pick<KeptApart, 'labels' | 'rejected'>,
+): Segmentation<CellLabels> {
+  const inside = coveredPx(found.labels, judged);
   const areas = cellAreas(found.labels);
   const area = new Map([...instanceLabels(found.labels)].map((label, k) => [label, float32At(areas, k)]));
   return keepCells(found, (label) => 2 * (inside.get(label) ?? 0) > area.get(label)!);

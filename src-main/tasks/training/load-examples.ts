@@ -1,7 +1,7 @@
 import type { ForegroundUse } from '../../contract/choices.ts';
-import { unpackMask, unpackPart } from '../../contract/packed-mask.ts';
+import { unpackMask, unpackPart, type PackedMask } from '../../contract/packed-mask.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { FloatPlane } from '../../contract/pixels.ts';
+import type { CellLabels, FloatPlane, ImageArea, Locations, Mask } from '../../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry } from '../../contract/project-files.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
@@ -11,7 +11,12 @@ import type { Project } from '../../project/project.ts';
 import { packedSource, type ExampleSource } from '../../training/example-source.ts';
 import { cutSupervision, locationsIn } from '../../training/cut-supervision.ts';
 import { planesWithoutStrip, withoutStrip } from '../../training/leave-out-strip.ts';
-import { reviewedSupervision } from '../../training/reviewed-cells.ts';
+import {
+  requireSameSize,
+  supervisionOfParts,
+  type KnownBesides,
+  type ReviewedCells,
+} from '../../training/reviewed-cells.ts';
 import { mostPixelsInMemory } from '../segmenting/segment-planes.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 import { annotationSize, type Supervision } from '../../training/training-example.ts';
@@ -63,38 +68,60 @@ export async function loadExamples(
   for (const [index, image] of images.entries()) {
     throwIfCancelled(signal);
     onProgress({ done: index, total: images.length, message: `Reading ${image.name}` });
-    if (image.height * image.width > mostWholePixels) {
-      const annotation = await annotationOf(project, image, { useLabels, foreground, judges });
-      examples.push(
-        ...(await loadParts(project, image, annotation, {
-          channels,
-          stripShare,
-          signal,
-          mostPixels: Math.ceil(mostWholePixels / 4),
-        })),
-      );
-      continue;
-    }
-    const readPlanes = async (): Promise<FloatPlane[]> => {
-      const planes: FloatPlane[] = [];
-      for (const role of channels) planes.push(await loadRole(project, image, role, { signal }));
-      return planes;
-    };
-    const example = {
-      name: image.name,
-      planes: await readPlanes(),
-      supervision: (await annotationOf(project, image, { useLabels, foreground, judges })).whole(),
-      pixelSizeUm: meanPixelSize(image),
-    };
-    if (stripShare === undefined || example.supervision.kind === 'reviewed') {
-      examples.push(packedSource(example, readPlanes));
-    } else {
-      const readPart = async (): Promise<FloatPlane[]> => planesWithoutStrip(await readPlanes(), stripShare);
-      examples.push(packedSource(withoutStrip(example, stripShare), readPart));
-    }
+    const annotation = await annotationOf(project, image, { useLabels, foreground, judges });
+    examples.push(
+      ...(await readExamples(project, image, annotation, { channels, stripShare, signal, mostWholePixels })),
+    );
     await new Promise(setImmediate);
   }
   return examples;
+}
+
+/**
+ * Reads an image once: as one example, or a large one as several (`loadParts`).
+ * @throws LacssError what reading an image throws; `image-size-mismatch`; `cancelled`
+ */
+export async function readExamples(
+  project: Project,
+  image: ImageEntry,
+  annotation: ReadAnnotation,
+  {
+    channels,
+    stripShare,
+    signal,
+    mostWholePixels = mostPixelsInMemory,
+  }: Pick<ReadingChoices, 'channels' | 'stripShare' | 'mostWholePixels'> & { signal: AbortSignal },
+): Promise<ExampleSource[]> {
+  if (image.height * image.width > mostWholePixels) {
+    const mostPixels = Math.ceil(mostWholePixels / 4);
+    return loadParts(project, image, annotation, { channels, stripShare, signal, mostPixels });
+  }
+  const readPlanes = async (): Promise<FloatPlane[]> => {
+    const planes: FloatPlane[] = [];
+    for (const role of channels) planes.push(await loadRole(project, image, role, { signal }));
+    return planes;
+  };
+  const example = {
+    name: image.name,
+    planes: await readPlanes(),
+    supervision: annotation.whole(),
+    pixelSizeUm: meanPixelSize(image),
+  };
+  if (stripShare === undefined || example.supervision.kind === 'reviewed')
+    return [packedSource(example, readPlanes)];
+  const readPart = async (): Promise<FloatPlane[]> => planesWithoutStrip(await readPlanes(), stripShare);
+  return [packedSource(withoutStrip(example, stripShare), readPart)];
+}
+
+/**
+ * The outlines of every cell of an image; `null` if they are not known.
+ * @throws LacssError as `readCorrections`
+ */
+export async function outlinesOf(project: Project, image: ImageEntry): Promise<CellLabels | null> {
+  const labels = await project.annotation(image).read('labels');
+  if (labels !== null) return labels;
+  const corrections = await readCorrections(project, image);
+  return corrections?.reviewed.allChecked === true ? corrections.reviewed.labels : null;
 }
 
 /** What is known of the cells of an image. @throws LacssError `annotation-missing` */
@@ -121,8 +148,7 @@ async function annotationOf(
   const corrections = useLabels ? await readCorrections(project, image) : null;
   // For validation every cell must be known. A review of some cells is not enough.
   if (corrections !== null && (!judges || corrections.reviewed.allChecked)) {
-    const foreground = packed === null ? null : unpackMask(packed);
-    return inMemory(reviewedSupervision(corrections.reviewed, { foreground, locations }));
+    return reviewedAnnotation(corrections.reviewed, { foreground: packed, locations });
   }
   if (packed !== null && locations !== null) {
     return {
@@ -142,6 +168,22 @@ async function annotationOf(
     subject: image.name,
     remedy: 'Run lacss foreground and lacss locate, or leave the image out.',
   });
+}
+
+/** A review, of which only the wanted part is unpacked. @throws LacssError `image-size-mismatch` */
+export function reviewedAnnotation(
+  reviewed: ReviewedCells,
+  {
+    foreground,
+    locations,
+  }: { foreground: PackedMask | KnownBesides['foreground']; locations: Locations | null },
+): ReadAnnotation {
+  const { height, width } = reviewed.labels;
+  const isPacked = foreground !== null && 'bits' in foreground;
+  if (isPacked && !reviewed.allChecked) requireSameSize(reviewed.labels, foreground);
+  const inside = isPacked ? (area: ImageArea): Mask => unpackPart(foreground, area) : foreground;
+  const part = supervisionOfParts(reviewed, { foreground: inside, locations });
+  return { size: { height, width }, whole: () => part({ top: 0, left: 0, height, width }), part };
 }
 
 function inMemory(supervision: Supervision): ReadAnnotation {

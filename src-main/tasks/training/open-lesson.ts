@@ -1,31 +1,27 @@
 import type { JobControl } from '../../contract/job.ts';
-import type { FloatPlane, LabelImage, Mask } from '../../contract/pixels.ts';
+import type { CellLabels } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project-files.ts';
 import type { TeachingRecord, TeachingRun } from '../../contract/teaching.ts';
 import type { CellSize } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
-import { unpackMask } from '../../contract/packed-mask.ts';
-import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { imageScale } from '../../model/image-scale.ts';
-import { loadRole } from '../../project/load-image.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import type { Project } from '../../project/project.ts';
 import { generateColonyImage } from '../../sample/generate-colony-image.ts';
 import { agreedCells } from '../../training/agreed-cells.ts';
-import { packedSource, asExampleSource, type ExampleSource } from '../../training/example-source.ts';
+import { asExampleSource, type ExampleSource } from '../../training/example-source.ts';
 import { keepApart, squaresOf, type DividedReview, type Squares } from '../../training/kept-apart.ts';
-import { reviewedSupervision, type ReviewedCells } from '../../training/reviewed-cells.ts';
-import type { Supervision } from '../../training/training-example.ts';
+import type { ReviewedCells } from '../../training/reviewed-cells.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
-import { loadExamples, readingOf } from './load-examples.ts';
+import { loadExamples, readExamples, readingOf, reviewedAnnotation } from './load-examples.ts';
 import { meanPixelSize } from './mean-pixel-size.ts';
 import { readCorrections } from './read-corrections.ts';
 
 /** Corrected cells of an image that are not learnt, but measure the lesson. */
 export interface KeptApart {
   image: ImageEntry;
-  labels: LabelImage;
-  rejected: LabelImage;
+  labels: CellLabels;
+  rejected: CellLabels;
   squares: Squares;
 }
 
@@ -73,23 +69,17 @@ export async function openLesson(
 
     const annotation = project.annotation(image);
     const packed = await annotation.read('foreground');
-    const own = {
-      foreground: packed === null ? null : unpackMask(packed),
-      locations: await annotation.read('locations'),
-    };
+    const own = { foreground: packed, locations: await annotation.read('locations') };
     const known = foreground === null ? own : { foreground, locations: null };
-    lesson.examples.push(await exampleOf(project, run, image, reviewedSupervision(learnt, known)));
+    const reading = { channels: run.channels, signal: control.signal };
+    lesson.examples.push(...(await readExamples(project, image, reviewedAnnotation(learnt, known), reading)));
 
     if (!rehearsal.agreement) continue;
     const prediction = await project.prediction(run.teaching.parent.id, image).read();
     if (prediction === null) continue;
-    const { labels, scores } = prediction.segmentation;
-    const agreed = agreedCells({ labels: labelImageOf(labels), scores }, takenBy(reviewed));
-    const supervision = reviewedSupervision(agreed.reviewed, {
-      foreground: agreed.foreground,
-      locations: null,
-    });
-    lesson.rehearsal.examples.push(await exampleOf(project, run, image, supervision));
+    const agreed = agreedCells(prediction.segmentation, reviewed);
+    const again = reviewedAnnotation(agreed.reviewed, { foreground: agreed.foreground, locations: null });
+    lesson.rehearsal.examples.push(...(await readExamples(project, image, again, reading)));
   }
   const there = project.manifest.images.filter(({ id }) => rehearsal.images.includes(id));
   lesson.rehearsal.examples.push(...(await loadExamples(project, there, readingOf(run), control)));
@@ -141,24 +131,6 @@ async function divideCorrections(
   return { ...divided, reviewed, squares, record };
 }
 
-async function exampleOf(
-  project: Project,
-  { channels }: TrainingRun,
-  image: ImageEntry,
-  supervision: Supervision,
-): Promise<ExampleSource> {
-  const readPlanes = async (): Promise<FloatPlane[]> => {
-    const planes: FloatPlane[] = [];
-    for (const role of channels) planes.push(await loadRole(project, image, role));
-    return planes;
-  };
-  const planes = await readPlanes();
-  return packedSource(
-    { name: image.name, planes, supervision, pixelSizeUm: meanPixelSize(image) },
-    readPlanes,
-  );
-}
-
 /** One image of generated cells. Its own cells give its scale. */
 function generatedExample({ channels, settings }: TrainingRun, index: number): ExampleSource {
   const colony = generateColonyImage(firstGeneratedSeed + settings.seed * 100 + index);
@@ -173,12 +145,6 @@ function generatedExample({ channels, settings }: TrainingRun, index: number): E
     planes,
     supervision: { kind: 'full', labels },
   });
-}
-
-/** The pixels that a person has judged, kept apart or not. */
-function takenBy({ labels, rejected }: { labels: LabelImage; rejected: LabelImage }): Mask {
-  const data = Uint8Array.from(labels.data, (label, i) => (label !== 0 || rejected.data[i] !== 0 ? 1 : 0));
-  return { height: labels.height, width: labels.width, data };
 }
 
 function diameterOf(found: { pixels: number; count: number } | undefined): number | null {

@@ -1,8 +1,11 @@
+import type { CellLabels } from '../../contract/pixels.ts';
 import type { AnnotationState, ImageEntry } from '../../contract/project-files.ts';
-import type { CellMask, ReviewDocument } from '../../contract/review-document.ts';
+import type { ReviewDocument } from '../../contract/review-document.ts';
 import type { CorrectionCounts } from '../../contract/teaching.ts';
 import { boxOf, eachRun } from '../../imaging/cells/cell-mask.ts';
-import { labelImageOf } from '../../imaging/label/cut-labels.ts';
+import { keepLabels } from '../../imaging/label/keep-labels.ts';
+import { countInstances } from '../../imaging/label/number-instances.ts';
+import { SpanPainter } from '../../imaging/label/span-painter.ts';
 import { fewestCells } from '../../model/image-scale.ts';
 import type { Project } from '../../project/project.ts';
 import type { ReviewedCells } from '../../training/reviewed-cells.ts';
@@ -45,7 +48,7 @@ export function totalOf({ accepted, edited, added, rejected }: CorrectionCounts)
 }
 
 /**
- * The corrections of an image as label images.
+ * The corrections of an image, as runs.
  * @returns `null` without corrections
  * @throws LacssError as `openReview`
  */
@@ -60,35 +63,32 @@ export async function readCorrections(project: Project, image: ImageEntry): Prom
   if (totalOf(counts) === 0 && !document.allChecked) return null;
 
   const { segmentation } = cellsOf(review, project.manifest.settings.review);
-  const shown = labelImageOf(segmentation.labels);
+  const shown = segmentation.labels;
   const { height, width } = shown;
   const states = new Map(document.cells.map(({ id, state }) => [id, state]));
   // If all cells are checked, untouched cells are right, too.
   const isKnown = (id: number): boolean => document.allChecked || states.get(id) !== 'found';
-  const labels = shown.data.map((id) => (id !== 0 && isKnown(id) ? id : 0));
-  const rejected = new Int32Array(height * width);
+  const labels = keepLabels(shown, isKnown);
+  const rejected = new SpanPainter(height, width);
   for (const { id, state } of document.cells) {
     const mask = state === 'rejected' ? shapes.mask(id) : null;
-    if (mask !== null) paint(rejected, width, mask, id);
+    if (mask !== null) eachRun(mask, boxOf(mask), (y, start, end) => rejected.paint(id, y, start, end));
   }
   const outlines = countCells(labels);
   return {
     reviewed: {
-      labels: { height, width, data: labels },
-      rejected: { height, width, data: rejected },
+      labels,
+      rejected: rejected.build(),
       allChecked: document.allChecked,
       // A person's outlines tell the size of the cells better than those that the model found.
-      found: outlines.count >= fewestCells ? outlines : countCells(shown.data),
+      found: outlines.count >= fewestCells ? outlines : countCells(shown),
     },
     counts,
   };
 }
 
-function countCells(labels: Int32Array): CellCount {
-  const inside = labels.filter((label) => label !== 0);
-  return { pixels: inside.length, count: new Set(inside).size };
-}
-
-function paint(data: Int32Array, width: number, mask: CellMask, id: number): void {
-  eachRun(mask, boxOf(mask), (y, start, end) => data.fill(id, y * width + start, y * width + end));
+/** Pixels and number of the cells of a label image. */
+export function countCells(labels: CellLabels): CellCount {
+  const { areas } = countInstances(labels);
+  return { pixels: areas.reduce((sum, area) => sum + area, 0), count: areas.length };
 }

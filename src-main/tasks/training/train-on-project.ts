@@ -190,7 +190,7 @@ async function runTraining(begun: RunningTraining, log: TrainingLog): Promise<Tr
     const record =
       lesson === null || parent === null
         ? {}
-        : { teaching: await recordOf({ project, run, lesson, validation, parent }, model, control) };
+        : { teaching: await recordOf({ project, run, lesson, parent }, model, control) };
     const trained = { model, cellSize: result.cellSize };
     const calibration =
       parent === null

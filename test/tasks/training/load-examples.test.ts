@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LabelImage } from '../../../src-main/contract/pixels.ts';
+import { cutSupervision } from '../../../src-main/training/cut-supervision.ts';
 import { prepareExample } from '../../../src-main/training/prepare-example.ts';
 import { annotationSize, type TrainingExample } from '../../../src-main/training/training-example.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { loadExamples, type ReadingChoices } from '../../../src-main/tasks/training/load-examples.ts';
 import { makeForegrounds } from '../../../src-main/tasks/foreground/make-foregrounds.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { judgeCells } from '../judge-cells.ts';
+import { keepRowOfCells } from '../keep-row-of-cells.ts';
 import { annotatedProject } from '../quick-training.ts';
 import { control } from '../small-project.ts';
 
@@ -82,6 +85,28 @@ describe('a large image becomes several examples', () => {
     expect(positions.sort()).toEqual(
       Array.from({ length: all.length / 2 }, (_, k) => `${all[2 * k]!} ${all[2 * k + 1]!}`).sort(),
     );
+  });
+
+  it('with the corrections of its review', async () => {
+    const reviewed = await annotatedProject(temporaryFolder(), 1);
+    await keepRowOfCells(reviewed, 'field-1', {
+      model: 'small-1',
+      at: '2026-01-01T00:00:00.000Z',
+      scores: [0.9, 0.8, 0.7],
+    });
+    const image = reviewed.image('field-1');
+    await reviewed.annotation(image).edit('No labels', { labels: null });
+    await judgeCells(reviewed, 'field-1', [1, 2], 'accepted');
+    const choices = { channels: ['cells'], useLabels: true } as const;
+    const [whole] = await loadExamples(reviewed, [image], choices, control);
+    const { supervision } = await whole!.read();
+    const parts = await loadExamples(reviewed, [image], { ...choices, ...inParts }, control);
+    const areas = corners.map(([top, left]) => ({ top, left, height: half, width: half }));
+    expect(await Promise.all(parts.map(async (part) => (await part.read()).supervision))).toEqual(
+      // A part without a correction is not learnt, unless the points name all of its cells.
+      areas.map((area) => cutSupervision(supervision, area)),
+    );
+    await reviewed.close();
   });
 
   it('each without its strip', async () => {
