@@ -80,8 +80,11 @@ function rowsOf(
     return rows.map(({ record, info }) => ({ cells: record.map((cell) => cell.trim()), line: info.lines }));
   } catch (error) {
     // Every other rule of the format is relaxed.
-    if (error instanceof CsvError && error.code === 'CSV_QUOTE_NOT_CLOSED')
-      return refuse((error as { lines?: number }).lines ?? 1, 'a quotation mark (") is not closed');
+    if (error instanceof CsvError) {
+      const isOpen = error.code === 'CSV_QUOTE_NOT_CLOSED';
+      const reason = isOpen ? 'is not closed' : 'is followed by other text';
+      return refuse((error as { lines?: number }).lines ?? 1, `a quotation mark (") ${reason}`);
+    }
     throw error;
   }
 }

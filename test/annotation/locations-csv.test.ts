@@ -39,6 +39,7 @@ test.each([
   ['y,x\n5\n', 'points.csv, line 2: two numbers are required, found "5"'],
   ['y,x\n5,\n', 'points.csv, line 2: two numbers are required, found "5,"'],
   ['y,x\n1,2\n"3,4\n5,6\n', 'points.csv, line 4: a quotation mark (") is not closed'],
+  ['y,x,note\n1,2,"a" b\n', 'points.csv, line 2: a quotation mark (") is followed by other text'],
   ['y,x\n99,10\n100,10\n', 'points.csv, line 3: y 100, x 10 is outside the image of 100 × 50 px'],
 ])('%j is refused with the line and the reason', (text, message) => {
   const parse = () => parseLocationsCsv(text, 'points.csv', { height: 100, width: 50 });

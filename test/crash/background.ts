@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LacssError } from '../../src-main/contract/errors.ts';
+import { baseModel, shippedModel } from '../../src-main/contract/shipped-model.ts';
 import type { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { decodeCheckpoint } from '../../src-main/training/checkpoint.ts';
 import { imagesFor } from './crash-project.ts';
@@ -15,6 +16,8 @@ const formats = [
   'overlay-png',
   'locations-csv',
 ] as const;
+
+const segmentingModels = ['tiny', 'tiny', shippedModel.id, baseModel.id];
 
 /** Work that runs beside the edits. `moment` resolves in the middle of it, when it is a good time to kill. */
 export interface Background {
@@ -64,7 +67,7 @@ export async function startTraining(life: Life, random: SeededRandom): Promise<B
   };
 }
 
-/** Segments two images anew. */
+/** Segments two images anew, with the model of the project or with an included one. */
 export async function startSegmenting(life: Life, random: SeededRandom): Promise<Background> {
   const { window, project } = life.site;
   const doneUntil = 1 + random.integer(imagesFor.segmenting.length);
@@ -83,7 +86,7 @@ export async function startSegmenting(life: Life, random: SeededRandom): Promise
   await window
     .ask('segment.start', {
       project,
-      model: 'tiny',
+      model: segmentingModels[random.integer(segmentingModels.length)]!,
       what: { kind: 'images', images: [...imagesFor.segmenting] },
       skipDone: false,
       minScore: 0.1,

@@ -1,5 +1,7 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Raster } from '../../src-main/contract/pixels.ts';
+import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { addImages } from '../../src-main/tasks/images/add-images.ts';
@@ -20,10 +22,22 @@ export const imagesFor = {
 /** Files in `more/` of a life, which are added one by one. */
 export const moreImages = 12;
 
+/** Stacks in `stacks/` of a life, of two time points and two focal planes. Each plane becomes an image. */
+export const moreStacks = 4;
+
+export function stackName(index: number): string {
+  return `stack-${index + 1}`;
+}
+
+/** The images that a stack becomes. */
+export function stackImages(name: string): string[] {
+  return ['_t1_z1', '_t1_z2', '_t2_z1', '_t2_z2'].map((ending) => name + ending);
+}
+
 /**
  * Makes the project that every life starts from. It has seven small images with foreground and points, two
  * models (one of them can segment), predictions to review, and images to be added.
- * @param folder takes `project/`, `images/` and `more/`
+ * @param folder takes `project/`, `images/`, `more/` and `stacks/`
  */
 export async function makeCrashProject(folder: string): Promise<void> {
   const control = { signal: new AbortController().signal, onProgress: () => undefined };
@@ -33,6 +47,11 @@ export async function makeCrashProject(folder: string): Promise<void> {
   for (const file of await readdir(join(folder, 'all'))) {
     const isFirst = names.includes(file.replace('.ome.tif', '') as (typeof names)[number]);
     await copyFile(join(folder, 'all', file), join(folder, isFirst ? 'images' : 'more', file));
+  }
+  await mkdir(join(folder, 'stacks'));
+  for (let n = 0; n < moreStacks; n++) {
+    const path = join(folder, 'stacks', `${stackName(n)}.ome.tif`);
+    await writeFile(path, writeTiff(stackOf(n)));
   }
   const project = await createProject(join(folder, 'project'), 'test');
   await addImages(project, { paths: [join(folder, 'images')] }, control);
@@ -48,4 +67,14 @@ export async function makeCrashProject(folder: string): Promise<void> {
   } as const;
   await trainOnProject(project, { ...params, name: 'tiny' }, control);
   await project.close();
+}
+
+/** A small stack with one channel. Every one has other pixels. */
+function stackOf(seed: number): Raster {
+  const [height, width] = [48, 48];
+  const planes = Array.from({ length: 4 }, (_, plane) =>
+    Uint16Array.from({ length: height * width }, (_, i) => 400 + ((i * (seed + 3) + plane * 17) % 251)),
+  );
+  const sizes = { t: 2, z: 2, c: 1 };
+  return { height, width, dtype: 'uint16', sizes, planes, channelNames: ['Membrane'], pixelSizeUm: null };
 }

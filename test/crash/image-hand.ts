@@ -29,7 +29,7 @@ export interface Place {
 /** Changes of an image, weighted by how often they are listed here. */
 const kinds = [
   ...['pick', 'pick', 'none', 'paint', 'paint', 'paint', 'add', 'add', 'add', 'add', 'move', 'move', 'move'],
-  ...['delete', 'delete', 'find', 'undo', 'undo', 'undo', 'redo', 'redo', 'mark', 'mark', 'keep', 'keep'],
+  ...['delete', 'delete', 'find', 'undo', 'undo', 'undo', 'redo', 'redo', 'mark', 'mark', 'keep', 'rename'],
 ] as const;
 
 /** Chooses the next change of an image; `null` if the chosen one is not possible now. */
@@ -127,11 +127,31 @@ export async function nextWork(
       return work('review.setState', params, { review: marks });
     }
     case 'keep': {
-      const validation = !truth.validation;
-      const change = work('images.change', { project, edit: ofEdit.edit, images: [image], validation }, {});
-      return { ...change, edit: { ...change.edit, validation } };
+      const settings = parseSettings(truth.settings);
+      return changeOf({ ...settings, validation: !settings.validation });
     }
+    case 'rename':
+      return changeOf({ ...parseSettings(truth.settings), name: `${image} ${random.integer(1000)}` });
   }
+  function changeOf(settings: ImageSettings): Work {
+    const params = { project, edit: ofEdit.edit, images: [image], ...settings };
+    const change = work('images.change', params, {});
+    return { ...change, edit: { ...change.edit, settings: settingsText(settings) } };
+  }
+}
+
+/** The settings of an image that the work here changes. */
+interface ImageSettings {
+  name: string;
+  validation: boolean;
+}
+
+function settingsText({ name, validation }: ImageSettings): string {
+  return JSON.stringify({ name, validation });
+}
+
+function parseSettings(text: string): ImageSettings {
+  return JSON.parse(text) as ImageSettings;
 }
 
 function work(name: RequestName, params: unknown, becomes: Edit['becomes']): Work {
@@ -160,8 +180,7 @@ export async function see(
     labels: summary.marks.labels ? 'some' : 'none',
   };
   const journal = await readJournalBytes(folder, image);
-  const { validation, undo } = summary;
-  return { look, validation, undo, entries: countLines(journal), journal };
+  return { look, settings: settingsText(summary), undo: summary.undo, entries: countLines(journal), journal };
 }
 
 /** The journal of an image as it is on the disk now. */

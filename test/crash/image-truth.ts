@@ -17,8 +17,8 @@ export interface Edit {
   kind: 'edit' | 'undo' | 'redo';
   /** The parts that change, and their new values. `null`: only the program knows. */
   becomes: { [Part in keyof Look]?: string | null };
-  /** Whether the image is a validation image after the edit, where the edit changes that. */
-  validation?: boolean;
+  /** The settings of the image after the edit, where the edit changes them (see `settingsText`). */
+  settings?: string;
   /** The request that made it, if it has an id by which the host recognises repetitions. */
   request?: { name: RequestName; params: unknown };
 }
@@ -26,7 +26,7 @@ export interface Edit {
 /** What was read of an image. */
 export interface Seen {
   look: Look;
-  validation: boolean;
+  settings: string;
   undo: string | null;
   /** Entries in its journal. */
   entries: number;
@@ -37,14 +37,14 @@ const parts = ['foreground', 'locations', 'review', 'labels'] as const;
 interface Step {
   title: string | null;
   look: Look;
-  validation?: { before: boolean; after: boolean };
+  settings?: { before: string; after: string };
 }
 
 /** The expected state of an image and of its undo history, from everything that was acknowledged. */
 export class ImageTruth {
   steps: Step[];
   current: number;
-  validation: boolean;
+  settings: string;
   entries: number;
   /** The journal up to the last acknowledged edit; it must stay as it is. */
   journal: Buffer;
@@ -55,14 +55,14 @@ export class ImageTruth {
 
   constructor(
     steps: Step[],
-    { validation, entries }: Seen,
+    { settings, entries }: Seen,
     journal: Buffer,
     compared: readonly (keyof Look)[] = parts,
   ) {
     this.steps = steps;
     this.#compared = compared;
     this.current = steps.length - 1;
-    this.validation = validation;
+    this.settings = settings;
     this.entries = entries;
     this.journal = journal;
   }
@@ -77,9 +77,9 @@ export class ImageTruth {
   }
 
   /** Whether an edit changes nothing, so that it needs no step. */
-  isSame({ kind, becomes, validation }: Edit): boolean {
+  isSame({ kind, becomes, settings }: Edit): boolean {
     const changes = parts.some((part) => becomes[part] !== undefined && becomes[part] !== this.look[part]);
-    return kind === 'edit' && validation === undefined && !changes;
+    return kind === 'edit' && settings === undefined && !changes;
   }
 
   /**
@@ -87,24 +87,23 @@ export class ImageTruth {
    * @param title what undo would undo afterwards
    * @param look the image afterwards, if it was read
    */
-  happened({ kind, becomes, validation }: Edit, title: string | null, look?: Look): void {
+  happened({ kind, becomes, settings }: Edit, title: string | null, look?: Look): void {
     if (kind === 'undo') {
-      this.validation = this.steps[this.current]!.validation?.before ?? this.validation;
+      this.settings = this.steps[this.current]!.settings?.before ?? this.settings;
       this.current--;
     } else if (kind === 'redo') {
       this.current++;
-      this.validation = this.steps[this.current]!.validation?.after ?? this.validation;
+      this.settings = this.steps[this.current]!.settings?.after ?? this.settings;
     } else {
       const next = { ...this.look };
       for (const part of parts) {
         if (becomes[part] !== undefined) next[part] = becomes[part] ?? look?.[part] ?? next[part];
       }
-      const change =
-        validation === undefined ? {} : { validation: { before: this.validation, after: validation } };
+      const change = settings === undefined ? {} : { settings: { before: this.settings, after: settings } };
       const step = { title, look: next, ...change };
       this.steps = [...this.steps.slice(0, this.current + 1), step];
       this.current++;
-      this.validation = validation ?? this.validation;
+      this.settings = settings ?? this.settings;
     }
   }
 
@@ -117,22 +116,22 @@ export class ImageTruth {
       faults.push(`${beyond} entries in the journal, asked for were ${this.open.length}`);
     if (!journal.subarray(0, this.journal.length).equals(this.journal))
       faults.push('the journal before is another');
-    const validations = new Set([this.validation]);
+    const known = new Set([this.settings]);
     for (const [index, edit] of this.open.entries()) {
       if (index < beyond) this.happened(edit, seen.undo, seen.look);
       // The manifest is written before the step of undo.
-      if (edit.validation !== undefined) validations.add(edit.validation);
+      if (edit.settings !== undefined) known.add(edit.settings);
     }
-    validations.add(this.validation);
+    known.add(this.settings);
     this.open.length = 0;
     for (const part of this.#compared) {
       if (seen.look[part] !== this.look[part])
         faults.push(`${part} is ${brief(seen.look[part])}, acknowledged was ${brief(this.look[part])}`);
     }
-    if (!validations.has(seen.validation)) faults.push(`validation is ${seen.validation}`);
+    if (!known.has(seen.settings)) faults.push(`the settings are ${seen.settings}`);
     if (this.undo !== null && seen.undo !== this.undo)
       faults.push(`undo would take back ${seen.undo}, the last edit was ${this.undo}`);
-    this.validation = seen.validation;
+    this.settings = seen.settings;
     this.journal = journal;
     this.entries = seen.entries;
     return faults;

@@ -7,7 +7,7 @@ import type { RequestName } from '../../src-main/contract/requests.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { halfWritten, hashFiles, isTemporary, listFiles } from './check-files.ts';
-import { imagesFor } from './crash-project.ts';
+import { imagesFor, moreStacks, stackImages, stackName } from './crash-project.ts';
 import type { CrashReport } from './crash-report.ts';
 import { countLines, nextWork, readJournalBytes, see } from './image-hand.ts';
 import type { Place } from './image-hand.ts';
@@ -44,6 +44,7 @@ export class Life {
   readonly predicted = new Set<string>();
   readonly exported = new Set<string>();
   #nextFile = 0;
+  #nextStack = 0;
   /** Where the project's folder is now: a trouble moves it. */
   #projectFolder: string;
 
@@ -65,7 +66,7 @@ export class Life {
     preloads: readonly string[] = [],
   ): Promise<Life> {
     await mkdir(join(folder, 'tmp'), { recursive: true });
-    for (const part of ['project', 'images', 'more']) {
+    for (const part of ['project', 'images', 'more', 'stacks']) {
       await cp(join(template, part), join(folder, part), { recursive: true });
     }
     const life = new Life(new Site(folder, preloads), report);
@@ -231,8 +232,8 @@ export class Life {
     this.report.acknowledged++;
     if (entries === truth.entries + 1) truth.happened(edit, this.#titles.get(image) ?? null);
     // Settings are saved in the manifest. On a full disk only undo cannot reach them, and a notice says so.
-    else if (entries === truth.entries && this.inTrouble && edit.validation !== undefined)
-      truth.validation = edit.validation;
+    else if (entries === truth.entries && this.inTrouble && edit.settings !== undefined)
+      truth.settings = edit.settings;
     else if (entries !== truth.entries || !truth.isSame(edit))
       this.#lost(
         image,
@@ -253,7 +254,7 @@ export class Life {
       const { project } = this.site;
       const [image] = imagesFor.removing;
       const isRemoved = this.#project.state.removed.includes(image);
-      const kind = random.integer(3);
+      const kind = random.integer(4);
       let end: Awaited<ReturnType<Life['askForProject']>> = 'done';
       if (kind === 0) {
         const name = `project ${random.integer(1000)}`;
@@ -264,6 +265,12 @@ export class Life {
         const verb = isRemoved ? 'images.restore' : 'images.remove';
         const change = isRemoved ? restored(image) : removed(image);
         end = await this.askForProject(verb, { project, images: [image] }, change);
+      } else if (kind === 3 && this.#nextStack < moreStacks) {
+        const name = stackName(this.#nextStack++);
+        onSent();
+        const path = join(this.site.folder, 'stacks', `${name}.ome.tif`);
+        const params = { project, paths: [path], options: { focus: 'each', time: 'each' } };
+        end = await this.askForProject('images.add', params, added(...stackImages(name)));
       } else if (this.#nextFile < more.length) {
         const file = more[this.#nextFile++]!;
         onSent();

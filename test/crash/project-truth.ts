@@ -36,8 +36,9 @@ function text({ name, images, removed }: ProjectState): string {
   return JSON.stringify({ name, images: images.toSorted(), removed: removed.toSorted() });
 }
 
-export function added(image: string): (state: ProjectState) => ProjectState {
-  return (state) => ({ ...state, images: [...state.images, image] });
+/** Images of one file are added together or not at all. */
+export function added(...images: readonly string[]): (state: ProjectState) => ProjectState {
+  return (state) => ({ ...state, images: [...state.images, ...images] });
 }
 
 export function removed(image: string): (state: ProjectState) => ProjectState {

@@ -26,7 +26,8 @@ export async function chooseVerb(life: Life, random: SeededRandom): Promise<stri
     }
     default: {
       const seed = ['--seed', String(random.integer(1000))];
-      return ['train', '--preset', 'tiny', '--steps', '6', '--from-scratch', ...seed, ...project];
+      const how = random.chance(1 / 3) ? ['--points-only'] : [];
+      return ['train', '--preset', 'tiny', '--steps', '6', '--from-scratch', ...how, ...seed, ...project];
     }
   }
 }

@@ -4,6 +4,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
 import { LacssError } from '../../src-main/contract/errors.ts';
+import { readDisplay } from '../../src-main/host/display-file.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
@@ -11,9 +12,10 @@ import { describeProject } from '../../src-main/tasks/images/describe-project.ts
 import { readLabels } from '../../src-main/tasks/images/read-labels.ts';
 import { readForeground } from '../../src-main/tasks/foreground/read-foreground.ts';
 import { readLocations } from '../../src-main/tasks/locations/read-locations.ts';
-import { listModels } from '../../src-main/tasks/models/list-models.ts';
+import { listModels, readModel } from '../../src-main/tasks/models/list-models.ts';
 import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
 import { readReview } from '../../src-main/tasks/review/review-view.ts';
+import { readCorrections } from '../../src-main/tasks/training/read-corrections.ts';
 import { planView } from '../../src-main/tasks/training/plan-view.ts';
 import { readTrainingLog } from '../../src-main/tasks/training/training-log.ts';
 import { decodeCheckpoint } from '../../src-main/training/checkpoint.ts';
@@ -25,6 +27,7 @@ const files = [
   'project.json',
   'project.lock',
   'removed.json',
+  'display.json',
   'annotations/IMAGE/history.jsonl',
   'annotations/IMAGE/record.json',
   'annotations/IMAGE/foreground.png',
@@ -90,12 +93,15 @@ async function useEverything(project: Project): Promise<void> {
   await accepted(() => models.findResumable('newest'));
   await accepted(() => readTrainingLog(models.path('tiny-2')));
   await accepted(() => models.load('first'));
+  await accepted(() => readModel(project, 'tiny-1'));
+  await accepted(() => readDisplay(project));
   await accepted(async () => decodeCheckpoint((await models.readCheckpoint('tiny-2')) ?? new Uint8Array()));
   for (const { id } of project.manifest.images) {
     await accepted(() => readForeground(project, id));
     await accepted(() => readLocations(project, id));
     await accepted(() => readLabels(project, id));
     await accepted(() => readReview(project, id));
+    await accepted(() => readCorrections(project, project.image(id)));
     await accepted(() => project.annotation(project.image(id)).undo());
     await accepted(() => project.annotation(project.image(id)).redo());
   }

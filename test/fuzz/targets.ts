@@ -1,8 +1,10 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deflateSync } from 'node:zlib';
 import { parseLocationsCsv } from '../../src-main/annotation/parse-locations-csv.ts';
 import { LacssError } from '../../src-main/contract/errors.ts';
+import { parsePixelUrl } from '../../src-main/contract/urls.ts';
 import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';
 import { readCoco } from '../../src-main/formats/coco.ts';
 import { geojson, readGeojson } from '../../src-main/formats/geojson.ts';
@@ -16,12 +18,25 @@ import { packModel } from '../../src-main/project/model-file.ts';
 import { loadModelFrom } from '../../src-main/project/model-store.ts';
 import { readImageGroup } from '../../src-main/project/read-image-group.ts';
 import { readLabelFile } from '../../src-main/project/read-label-image.ts';
+import { readWindowState } from '../../src-main/shell/window-state.ts';
+import {
+  folderLogName,
+  partLogName,
+  readFolderLog,
+  readPartLog,
+} from '../../src-main/tasks/segmenting/folder-log.ts';
+import { readPreview } from '../../src-main/tasks/training/training-previews.ts';
 import { decodeCheckpoint } from '../../src-main/training/checkpoint.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { checkpointBytes } from './checkpoint-bytes.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
+import { hostileSeeds } from './hostile-seeds.ts';
 import { projectTargets } from './project-target.ts';
 import { sampleRequests } from './sample-requests.ts';
+
+/** Side of the image that shapes belong to, px. */
+const side = 10;
+const hostile = hostileSeeds(side);
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
 
@@ -44,7 +59,11 @@ const text = (input: Uint8Array): string => new TextDecoder().decode(input);
 export const fuzzTargets: readonly FuzzTarget[] = [
   {
     name: 'tiff',
-    seeds: async () => [...(await goldens('tiff', '.tif')), ...(await goldens('jpeg', '.tif'))],
+    seeds: async () => [
+      ...(await goldens('tiff', '.tif')),
+      ...(await goldens('jpeg', '.tif')),
+      ...(await goldens('ndtiff', '.tif')),
+    ],
     read: async (input, folder) => {
       const path = await asFile(input, folder, 'image.tif');
       await readImageGroup({ name: 'image', files: [{ path, channel: null }] });
@@ -60,7 +79,11 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'label-image',
-    seeds: async () => [...(await goldens('export', 'labels.tif')), ...(await goldens('tiff', 'labels.tif'))],
+    seeds: async () => [
+      ...(await goldens('export', 'labels.tif')),
+      ...(await goldens('tiff', 'labels.tif')),
+      ...hostile['label-image'],
+    ],
     read: async (input, folder) => {
       const path = await asFile(input, folder, 'labels.tif');
       await readLabelFile(path);
@@ -82,34 +105,77 @@ export const fuzzTargets: readonly FuzzTarget[] = [
       Promise.resolve([
         new TextEncoder().encode('y,x\n1.5,2\n3,4.25\n'),
         new TextEncoder().encode('x;y\r\n1;2\r\n'),
+        ...hostile['locations-csv'],
       ]),
     read: (input) => Promise.resolve(parseLocationsCsv(text(input), 'points.csv', { height: 10, width: 10 })),
   },
   {
     name: 'numpy',
-    seeds: () => goldens('import', '.npy'),
+    seeds: async () => [...(await goldens('import', '.npy')), ...hostile.numpy],
     read: (input) => Promise.resolve(readNpyLabels(input, 'cells.npy')),
   },
   {
     name: 'imagej-regions',
-    seeds: () => Promise.resolve([imagejRoiZip(twoCells), encodeImageJRoi(twoPieces)]),
+    seeds: () =>
+      Promise.resolve([imagejRoiZip(twoCells), encodeImageJRoi(twoPieces), ...hostile['imagej-regions']]),
     read: (input) => Promise.resolve(readImagejRoiZip(input, 'cells.zip', side, side)),
   },
   {
     name: 'geojson',
-    seeds: () => Promise.resolve([new TextEncoder().encode(geojson(twoCells))]),
+    seeds: () => Promise.resolve([new TextEncoder().encode(geojson(twoCells)), ...hostile.geojson]),
     read: (input) => Promise.resolve(readGeojson(text(input), 'cells.geojson', side, side)),
   },
   {
     name: 'outlines-text',
-    seeds: () => Promise.resolve([new TextEncoder().encode('1,1,4,1,4,4,1,4\r\n\r\n6,6,9,6,9,9\r\n')]),
+    seeds: () =>
+      Promise.resolve([
+        new TextEncoder().encode('1,1,4,1,4,4,1,4\r\n\r\n6,6,9,6,9,9\r\n'),
+        ...hostile['outlines-text'],
+      ]),
     read: (input) => Promise.resolve(readOutlinesText(text(input), 'cells.txt', side, side)),
   },
   {
     name: 'coco',
-    seeds: () => Promise.resolve([new TextEncoder().encode(JSON.stringify(cocoSample))]),
+    seeds: () => Promise.resolve([new TextEncoder().encode(JSON.stringify(cocoSample)), ...hostile.coco]),
     read: (input) =>
       Promise.resolve([...readCoco(text(input), 'cells.json').values()].map((one) => one.labels())),
+  },
+  {
+    name: 'folder-log',
+    seeds: () => Promise.resolve([{ ...folderLog, ...ofPart }, logLine].map(jsonLine)),
+    read: async (input, folder) => {
+      await writeFile(join(folder, folderLogName), input);
+      await writeFile(join(folder, partLogName(part)), input);
+      const logs = await Promise.allSettled([readFolderLog(folder), readPartLog(folder, part)]);
+      await writeFile(join(folder, folderLogName), jsonLine(folderLog));
+      await writeFile(join(folder, `${folderLogName}l`), input);
+      await readFolderLog(folder);
+      for (const log of logs) if (log.status === 'rejected') throw log.reason;
+    },
+  },
+  {
+    name: 'preview',
+    seeds: () => Promise.resolve([encodeMessage(preview)]),
+    read: async (input, folder) => {
+      await mkdir(join(folder, 'previews'));
+      await writeFile(join(folder, 'previews/1.contours'), input);
+      await writeFile(join(folder, 'previews/2.contours'), deflateSync(input));
+      return [await readPreview(folder, 1), await readPreview(folder, 2)];
+    },
+  },
+  {
+    name: 'window-state',
+    seeds: () => Promise.resolve([jsonLine({ x: 10, y: 20, width: 1440, height: 900, maximized: false })]),
+    read: async (input, folder) => readWindowState(await asFile(input, folder, 'window.json')),
+  },
+  {
+    name: 'pixel-address',
+    seeds: () =>
+      Promise.resolve([
+        new TextEncoder().encode('tile/a1b2c3/field%201/0f0f/0/0/1/0/3/7'),
+        new TextEncoder().encode('thumbnail/a1b2c3/%2e%2e%2fescaped/0f0f/192'),
+      ]),
+    read: (input) => Promise.resolve(parsePixelUrl(text(input))),
   },
   {
     name: 'request',
@@ -140,7 +206,6 @@ const requestPlace = {
   maskSha256: '0'.repeat(64),
 };
 
-const side = 10;
 /** Two cells, one with a hole. */
 const twoCells = traceContours({
   height: side,
@@ -157,6 +222,36 @@ const twoPieces = {
     [1, 1, 1, 4, 4, 4, 4, 1],
     [6, 6, 6, 9, 9, 9],
   ],
+};
+
+function jsonLine(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+}
+
+const record = {
+  imageName: 'field-1',
+  imageSha256: ['0'.repeat(64)],
+  weightsSha256: '0'.repeat(64),
+  parameters: { minScore: 0.3 },
+  cells: 3,
+  elapsedMs: 5,
+  at: new Date(0).toISOString(),
+};
+const part = { index: 1, of: 2 };
+const folderLog = { images: { 'field-1': record }, files: { 'field-1': 'field-1.tif' } };
+const failure = { code: 'file-damaged', message: 'field-2.tif is damaged.' };
+const ofPart = { wanted: ['field-1', 'field-2'], failures: [failure], isComplete: false };
+const logLine = { name: 'field-2', file: 'field-2.tif', record };
+
+const preview = {
+  epoch: 1,
+  image: 'field-1',
+  contours: {
+    points: Float32Array.of(1, 1, 1, 4, 4, 4),
+    ringStarts: Uint32Array.of(0),
+    ringLabels: Uint32Array.of(1),
+  },
+  scores: Float32Array.of(0.9),
 };
 
 const cocoSample = {

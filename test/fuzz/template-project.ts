@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defaultTrainingSettings } from '../../src-main/contract/training.ts';
+import { defaultDisplay, writeDisplay } from '../../src-main/host/display-file.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { addImages } from '../../src-main/tasks/images/add-images.ts';
@@ -67,5 +68,6 @@ export async function makeTemplateProject(folder: string): Promise<void> {
 
   for (const image of [first, second]) await predictDisks(project, 'first', image);
   await judgeCells(project, first.id, [1], 'accepted');
+  await writeDisplay(project, defaultDisplay);
   await project.close();
 }
