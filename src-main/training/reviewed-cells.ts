@@ -3,7 +3,7 @@ import { LacssError } from '../contract/errors.ts';
 import type { CellLabels, ImageArea, LabelImage, Locations, Mask } from '../contract/pixels.ts';
 import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
 import { cutLabels } from '../imaging/label/cut-labels.ts';
-import { cutMask, locationsIn } from './cut-supervision.ts';
+import { locationsIn } from './cut-supervision.ts';
 import type { CellCount, Supervision } from './training-example.ts';
 
 /** A person's review of an image's cells. */
@@ -36,24 +36,10 @@ export interface KnownBesides {
 }
 
 /**
- * Turns a person's corrections into supervision. docs/teaching.md has the table of cases.
+ * Turns a person's corrections into supervision of any part of the image, so that a large one need not be
+ * held. docs/teaching.md has the table of cases.
  *
- * @param annotation the image's foreground and points, `null` where it has none
  * @returns full supervision for a completely checked image
- * @throws LacssError `image-size-mismatch` if the parts differ in size
- */
-export function reviewedSupervision(
-  reviewed: ReviewedCells,
-  { foreground, locations }: { foreground: Mask | null; locations: Locations | null },
-): Supervision {
-  const { height, width } = reviewed.labels;
-  if (foreground !== null && !reviewed.allChecked) requireSameSize(reviewed.labels, foreground);
-  const part = foreground === null ? null : (area: ImageArea): Mask => cutMask(foreground, area);
-  return supervisionOfParts(reviewed, { foreground: part, locations })({ top: 0, left: 0, height, width });
-}
-
-/**
- * The same for any part of an image, so that a large one need not be held.
  * @throws LacssError `image-size-mismatch` if the parts differ in size
  */
 export function supervisionOfParts(

@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { packedSource, asExampleSource } from '../../src-main/training/example-source.ts';
 import { PreparedExamples } from '../../src-main/training/prepared-examples.ts';
-import { reviewedSupervision } from '../../src-main/training/reviewed-cells.ts';
 import type { TrainingExample } from '../../src-main/training/training-example.ts';
 import { fullExample, weakExample } from './examples.ts';
+import { reviewedSupervision } from './reviewed-supervision.ts';
 
 test.each([weakExample(1), fullExample(2)])(
   'a packed source reads as the example that it was made of: $name',

@@ -8,7 +8,8 @@ import { agreedCells } from '../../src-main/training/agreed-cells.ts';
 import { cutMask, cutSupervision } from '../../src-main/training/cut-supervision.ts';
 import { exampleOfStep } from '../../src-main/training/example-order.ts';
 import { keepApart, squareAt, squaresOf } from '../../src-main/training/kept-apart.ts';
-import { reviewedSupervision, supervisionOfParts } from '../../src-main/training/reviewed-cells.ts';
+import { supervisionOfParts } from '../../src-main/training/reviewed-cells.ts';
+import { reviewedSupervision } from './reviewed-supervision.ts';
 
 const random = (...keys: (string | number)[]): SeededRandom => new SeededRandom(3, ...keys);
 

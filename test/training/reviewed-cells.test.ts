@@ -10,10 +10,11 @@ import { withDividedForeground } from '../../src-main/training/divided-foregroun
 import { drawCrop, type Crop, type CropOptions } from '../../src-main/training/draw-crop.ts';
 import { packedSource, asExampleSource } from '../../src-main/training/example-source.ts';
 import { prepareExample } from '../../src-main/training/prepare-example.ts';
-import { places, reviewedSupervision } from '../../src-main/training/reviewed-cells.ts';
+import { places } from '../../src-main/training/reviewed-cells.ts';
 import { stepLosses } from '../../src-main/training/step-losses.ts';
 import type { ReviewedSupervision, TrainingExample } from '../../src-main/training/training-example.ts';
 import { disks, fullExample, quickSettings, weakExample } from './examples.ts';
+import { reviewedSupervision } from './reviewed-supervision.ts';
 
 let engine: Engine;
 let model: LacssModel;

@@ -19,9 +19,9 @@ import { coveredPx } from '../../training/covered-px.ts';
 import { squareAt, squaresOf, type Squares } from '../../training/kept-apart.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 import { segmentPlanes, type UnreadImage } from '../segmenting/segment-planes.ts';
-import { outlinesOf } from './load-examples.ts';
+import { knownOutlines } from './load-examples.ts';
 import type { KeptApart, Lesson } from './open-lesson.ts';
-import { countCells } from './read-corrections.ts';
+import { countOutlined } from './read-corrections.ts';
 
 /** An image that measures a lesson. */
 interface Judge {
@@ -108,9 +108,9 @@ async function regionsOf(
 }
 
 async function validationJudge(project: Project, run: TrainingRun, image: ImageEntry): Promise<Judge | null> {
-  const truth = run.useLabels ? await outlinesOf(project, image) : null;
+  const truth = run.useLabels ? await knownOutlines(project, image) : null;
   if (truth === null) return null;
-  const { pixels, count } = countCells(truth);
+  const { pixels, count } = countOutlined(truth);
   if (count === 0) return null;
   return {
     name: image.name,

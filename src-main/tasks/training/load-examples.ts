@@ -117,7 +117,7 @@ export async function readExamples(
  * The outlines of every cell of an image; `null` if they are not known.
  * @throws LacssError as `readCorrections`
  */
-export async function outlinesOf(project: Project, image: ImageEntry): Promise<CellLabels | null> {
+export async function knownOutlines(project: Project, image: ImageEntry): Promise<CellLabels | null> {
   const labels = await project.annotation(image).read('labels');
   if (labels !== null) return labels;
   const corrections = await readCorrections(project, image);

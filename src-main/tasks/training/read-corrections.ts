@@ -74,21 +74,21 @@ export async function readCorrections(project: Project, image: ImageEntry): Prom
     const mask = state === 'rejected' ? shapes.mask(id) : null;
     if (mask !== null) eachRun(mask, boxOf(mask), (y, start, end) => rejected.paint(id, y, start, end));
   }
-  const outlines = countCells(labels);
+  const outlines = countOutlined(labels);
   return {
     reviewed: {
       labels,
       rejected: rejected.build(),
       allChecked: document.allChecked,
       // A person's outlines tell the size of the cells better than those that the model found.
-      found: outlines.count >= fewestCells ? outlines : countCells(shown),
+      found: outlines.count >= fewestCells ? outlines : countOutlined(shown),
     },
     counts,
   };
 }
 
 /** Pixels and number of the cells of a label image. */
-export function countCells(labels: CellLabels): CellCount {
+export function countOutlined(labels: CellLabels): CellCount {
   const { areas } = countInstances(labels);
   return { pixels: areas.reduce((sum, area) => sum + area, 0), count: areas.length };
 }
