@@ -1,3 +1,4 @@
+import { uint32At, uint8At } from '../../contract/elements.ts';
 import type { CellLabels, LabelRuns } from '../../contract/pixels.ts';
 
 /** A label image without some of its cells. Those that stay keep their labels. */
@@ -14,7 +15,7 @@ function keepRuns(runs: LabelRuns, isWanted: (label: number) => boolean): LabelR
   const filtered = (values: Int32Array): Int32Array => values.filter((_, run) => isKept[run] === 1);
   const rowStarts = new Uint32Array(runs.rowStarts.length);
   for (let y = 0, run = 0, count = 0; y < runs.height; y++) {
-    for (; run < runs.rowStarts[y + 1]!; run++) count += isKept[run]!;
+    for (; run < uint32At(runs.rowStarts, y + 1); run++) count += uint8At(isKept, run);
     rowStarts[y + 1] = count;
   }
   return {
