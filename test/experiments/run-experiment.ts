@@ -10,8 +10,6 @@ import { processTerminal } from '../../src-main/cli/terminal.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { JobControl } from '../../src-main/contract/job.ts';
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
-import { defaultTrainingSettings, trainingSettingsSchema } from '../../src-main/contract/training.ts';
-import type { TrainingSettings } from '../../src-main/contract/training.ts';
 import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
 import { fieldMetrics } from '../../src-main/metrics/field-metrics.ts';
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';
@@ -32,8 +30,9 @@ import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.
 import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
 import { watershedOf } from '../../src-main/tasks/demo/watershed-of.ts';
 import { readableFiles } from '../../build/base/data-use.ts';
-import { experimentSchema, requireReadableExperiment } from './experiment.ts';
+import { requireReadableExperiment } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
+import { settingsWith, variantOf } from './experiment-variant.ts';
 import { experimentReport } from './experiment-report.ts';
 import { runTeachExperiment, teachExperimentSchema } from './teach-experiment.ts';
 import type { ExperimentResults, Run } from './results.ts';
@@ -267,23 +266,6 @@ async function byTruth(
   return groups.filter(({ images: some }) => some.length > 0);
 }
 
-/** The default settings with these changes, also inside nested settings. */
-function settingsWith(changes: Experiment['training']['settings']): TrainingSettings {
-  return trainingSettingsSchema.parse(merged(defaultTrainingSettings, changes));
-}
-
-type Json = Record<string, unknown>;
-
-function merged(base: Json, changes: Json): Json {
-  const isNested = (value: unknown): value is Json =>
-    typeof value === 'object' && value !== null && !Array.isArray(value);
-  const pairs = Object.entries(changes).map(([key, value]): [string, unknown] => {
-    const before = base[key];
-    return [key, isNested(value) && isNested(before) ? merged(before, value) : value];
-  });
-  return { ...base, ...Object.fromEntries(pairs) };
-}
-
 function idsOf(project: Project, names: readonly string[]): string[] {
   return names.map((name) => project.image(name).id);
 }
@@ -311,33 +293,6 @@ function commitOf(folder: string): string {
   } catch {
     return 'unknown';
   }
-}
-
-/** The experiment in its file, or a variant of it. */
-function variantOf(
-  name: string,
-  variant: { as?: string; settings?: string; steps?: string; 'start-from'?: string; views?: string },
-): Pick<ExperimentResults, 'name' | 'command' | 'experiment'> {
-  const experiment = experimentSchema.parse(JSON.parse(readFileSync(join(here, `${name}.json`), 'utf8')));
-  const { as, settings, steps, 'start-from': startFrom, views } = variant;
-  const changes = Object.entries({ as, settings, steps, 'start-from': startFrom, views }).flatMap(
-    ([option, value]) =>
-      value === undefined ? [] : [`--${option} ${option === 'settings' ? `'${value}'` : value}`],
-  );
-  const command = ['npm run experiment --', name, ...changes].join(' ');
-  if (changes.length === 0) return { name, command, experiment };
-  if (as === undefined) throw new Error('A variant needs a name of its own: --as NAME.');
-  const training = merged(experiment.training, {
-    ...(settings === undefined ? {} : { settings: JSON.parse(settings) as Json }),
-    ...(steps === undefined ? {} : { steps: Number(steps) }),
-    ...(startFrom === undefined ? {} : { startFrom }),
-  });
-  const segmenting = views === undefined ? {} : { segmenting: { views: Number(views) } };
-  return {
-    name: as,
-    command,
-    experiment: experimentSchema.parse({ ...experiment, training, ...segmenting }),
-  };
 }
 
 const { values, positionals } = parseArgs({

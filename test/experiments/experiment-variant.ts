@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { defaultTrainingSettings, trainingSettingsSchema } from '../../src-main/contract/training.ts';
+import type { TrainingSettings } from '../../src-main/contract/training.ts';
+import { experimentSchema } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
+import type { ExperimentResults } from './results.ts';
+
+/** The experiment in its file, or a variant of it. */
+export function variantOf(
+  name: string,
+  variant: { as?: string; settings?: string; steps?: string; 'start-from'?: string; views?: string },
+): Pick<ExperimentResults, 'name' | 'command' | 'experiment'> {
+  const experiment = experimentSchema.parse(
+    JSON.parse(readFileSync(new URL(`${name}.json`, import.meta.url), 'utf8')),
+  );
+  const { as, settings, steps, 'start-from': startFrom, views } = variant;
+  const changes = Object.entries({ as, settings, steps, 'start-from': startFrom, views }).flatMap(
+    ([option, value]) =>
+      value === undefined ? [] : [`--${option} ${option === 'settings' ? `'${value}'` : value}`],
+  );
+  const command = ['npm run experiment --', name, ...changes].join(' ');
+  if (changes.length === 0) return { name, command, experiment };
+  if (as === undefined) throw new Error('A variant needs a name of its own: --as NAME.');
+  const training = merged(experiment.training, {
+    ...(settings === undefined ? {} : { settings: JSON.parse(settings) as Json }),
+    ...(steps === undefined ? {} : { steps: Number(steps) }),
+    ...(startFrom === undefined ? {} : { startFrom }),
+  });
+  const segmenting = views === undefined ? {} : { segmenting: { views: Number(views) } };
+  return {
+    name: as,
+    command,
+    experiment: experimentSchema.parse({ ...experiment, training, ...segmenting }),
+  };
+}
+
+/** The default settings with these changes, also inside nested settings. */
+export function settingsWith(changes: Experiment['training']['settings']): TrainingSettings {
+  return trainingSettingsSchema.parse(merged(defaultTrainingSettings, changes));
+}
+
+type Json = Record<string, unknown>;
+
+function merged(base: Json, changes: Json): Json {
+  const isNested = (value: unknown): value is Json =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const pairs = Object.entries(changes).map(([key, value]): [string, unknown] => {
+    const before = base[key];
+    return [key, isNested(value) && isNested(before) ? merged(before, value) : value];
+  });
+  return { ...base, ...Object.fromEntries(pairs) };
+}
