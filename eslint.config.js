@@ -44,8 +44,8 @@ const pixelLoops = [
   'src-main/engine/onnx/layout.ts',
   'src-main/model/{prepare-image,prepare-in-strips,image-look}.ts',
   'src-main/training/{augment-intensity,crop-tensors,draw-crop}.ts',
-  'src-main/inference/{finish-cells,found-cell,outline-contrasts,paint-cells,predict-tile}.ts',
-  'src-main/inference/{segment-at-own-size,segment-image,segment-in-bands}.ts',
+  'src-main/inference/{find-cell-size,finish-cells,found-cell,outline-contrasts,paint-cells}.ts',
+  'src-main/inference/{predict-tile,segment-at-own-size,segment-image,segment-in-bands}.ts',
   // Generating sample images: 6 %.
   'src-main/sample/{grow-territories,render-look,render-membrane,render-nuclei,smooth-noise}.ts',
   'src-main/sample/{take-micrograph,without-fragments}.ts',
