@@ -10,8 +10,6 @@ const sources = join(root, 'src-main');
 /** Functions named like readers that read no file or message. Each with its reason. */
 const exempt: Record<string, string> = {
   unpackPart: 'unpacks a mask that was checked when it was read',
-  readImage: 'pixels of a source that `readImageGroup` opens',
-  readRaster: 'pixels of a source that `readImageGroup` opens',
   readLevel: 'pixels of a source that `readImageGroup` opens',
   readChannels: 'pixels of a source that `readImageGroup` opens',
   readExamples: 'pixels of a source that `readImageGroup` opens',
