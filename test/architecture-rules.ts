@@ -178,7 +178,8 @@ export const forbidden: IForbiddenRuleType[] = [
     to: {
       couldNotResolve: true,
       // A build creates the catalogues in `.wuchale`, so a new checkout lacks them. Compiled components
-      // import `svelte/internal`, which the fixture of the test cannot find. The build makes `virtual:` modules.
+      // import `svelte/internal`, which the fixture of the test cannot find. The build makes `virtual:`
+      // modules.
       pathNot:
         '^(electron|@tensorflow/tfjs-node-gpu|@tensorflow/tfjs-node|vite/client|virtual:host-sentences)$|^\\./\\.wuchale/|^svelte/internal/',
     },

@@ -78,8 +78,8 @@ async function paused(start: () => Promise<unknown>): Promise<void> {
 }
 
 /**
- * What a training was asked to do, and its first step. How far it came depends on the machine, and so does the
- * learning rate of a training with a time limit.
+ * What a training was asked to do, and its first step. How far it came depends on the machine, and so does
+ * the learning rate of a training with a time limit.
  */
 async function beginningOf(folder: string, model: string): Promise<unknown> {
   const path = join(folder, 'models', model);
