@@ -150,6 +150,12 @@ export class ProjectState implements ProjectAccess {
     this.currentId = id;
   }
 
+  /** Acts at the centre of the view. Until the image is loaded, the camera still shows the image before. */
+  atViewCentre(act: (y: number, x: number) => void): void {
+    const { camera, current, display } = this;
+    if (current !== null && display.source(current) !== null) act(camera.y, camera.x);
+  }
+
   /** The view and the selection, to restore them later. */
   get seen(): Seen {
     const { camera, review, locations } = this;

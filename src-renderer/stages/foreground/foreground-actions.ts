@@ -2,7 +2,8 @@ import type { ActionGroup } from '../../state/keyboard.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 
 /** The keys of the Foreground stage. */
-export function foregroundActions({ foreground, display, camera }: ProjectState): ActionGroup {
+export function foregroundActions(project: ProjectState): ActionGroup {
+  const { foreground, display } = project;
   return {
     title: 'Foreground',
     actions: [
@@ -38,7 +39,7 @@ export function foregroundActions({ foreground, display, camera }: ProjectState)
       {
         keys: ['p'],
         label: 'Paint or erase at the centre of the view',
-        run: () => void foreground.paintAt(camera.y, camera.x),
+        run: () => project.atViewCentre((y, x) => void foreground.paintAt(y, x)),
       },
       { keys: ['u'], label: 'Undo last pick', run: () => foreground.takeBack() },
       {

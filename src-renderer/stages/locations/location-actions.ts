@@ -2,7 +2,8 @@ import type { ActionGroup } from '../../state/keyboard.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 
 /** The actions of the Points stage. */
-export function locationActions({ locations, camera }: ProjectState): ActionGroup {
+export function locationActions(project: ProjectState): ActionGroup {
+  const { locations, camera } = project;
   const goTo = (place: { y: number; x: number } | null) => {
     if (place) camera.centreOn(place.y, place.x, 60, 60);
   };
@@ -16,7 +17,7 @@ export function locationActions({ locations, camera }: ProjectState): ActionGrou
       {
         keys: ['p'],
         label: 'Add a point at the centre of the view',
-        run: () => locations.add(camera.y, camera.x),
+        run: () => project.atViewCentre((y, x) => locations.add(y, x)),
       },
       {
         keys: ['Delete', 'Backspace', 'x'],
