@@ -1,10 +1,13 @@
 import onnxProto, { type onnx } from 'onnx-proto';
+import type { SegmentSettings } from '../contract/inference.ts';
 import { portProto, type ElementType } from '../engine/onnx/graph-builder.ts';
 import { NodeList } from './node-list.ts';
 
-/** The figures of `describeProcessing` that the graph needs. */
+/** The figures and choices of `describeProcessing` that the graph needs. */
 export interface FinderParameters {
   minScore: number;
+  /** The score of a cell, and which of two cells gets a pixel. */
+  ranking: SegmentSettings['ranking'];
   locationStride: number;
   maskStride: number;
   nmsDistancePx: number;
@@ -201,11 +204,13 @@ function pasteCells(
     );
   const isThere = list.indicesOf(list.op('Greater', [countAbove(threshold), list.float(0)]));
   const there = (name: string): string => list.op('Gather', [name, isThere]);
-  const stability = list.op('Div', [
-    there(countAbove(threshold + stabilityShift)),
-    there(countAbove(threshold - stabilityShift)),
-  ]);
-  const rated = list.op('Mul', [there(proposals.scores), stability]);
+  const stability = (): string =>
+    list.op('Div', [
+      there(countAbove(threshold + stabilityShift)),
+      there(countAbove(threshold - stabilityShift)),
+    ]);
+  const proposed = there(proposals.scores);
+  const rated = parameters.ranking === 'outline' ? list.op('Mul', [proposed, stability()]) : proposed;
   const [scores, order] = list.ops('TopK', [rated, list.lengthOf(rated, 0)], 2, { axis: 0 }) as [
     string,
     string,
@@ -270,8 +275,9 @@ function boxesOf(
 function paste(
   list: NodeList,
   cells: Record<'logits' | 'origins' | 'starts' | 'ends' | 'scales', string>,
-  { threshold, maskStride, minVisible }: { threshold: number; maskStride: number; minVisible: number },
+  settings: Pick<FinderParameters, 'maskStride' | 'minVisible' | 'ranking'> & { threshold: number },
 ): [labels: string, isPainted: string] {
+  const { threshold, maskStride, minVisible, ranking } = settings;
   const body = new NodeList('paint ');
   const of = (name: string): string => body.op('Gather', [name, 'cell']);
   const [start, end] = [of(cells.starts), of(cells.ends)];
@@ -318,7 +324,8 @@ function paste(
   ]);
   const isHigher = body.op('And', [body.op('Greater', [margins, oldHighest]), isPainted]);
   const label = body.op('Add', ['painted so far', body.cast(isPainted, 'int32')]);
-  const newLabels = body.op('Where', [body.op('And', [isHigher, isCovered]), label, oldLabels]);
+  const isOwn = body.op('And', [isHigher, ranking === 'outline' ? isCovered : isFree]);
+  const newLabels = body.op('Where', [isOwn, label, oldLabels]);
   const newHighest = body.op('Where', [isHigher, margins, oldHighest]);
 
   const size = body.op('Shape', [margins]);

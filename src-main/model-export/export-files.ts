@@ -111,7 +111,7 @@ ${numbered(after)}
 ## Two files
 
 \`${names.network}\` is the network. \`${names.finder}\` also contains steps 1 to 7 after the network: it gives the cells,
-each maybe in several pieces. Steps 8 to 10 remain. Its inputs are \`image\` as for the network, and \`resized\` and
+each maybe in several pieces. Steps 8 to ${after.length} remain. Its inputs are \`image\` as for the network, and \`resized\` and
 \`original\`, int64 [2]: height and width after step 2 before the network, and those of the original image. Its outputs are
 \`labels\`, int32 at the original size, \`cell_scores\`, and \`cell_locations\`, (y, x) in original pixels.
 

@@ -1,4 +1,5 @@
 import type { PresetName } from '../../src-main/contract/choices.ts';
+import type { NetworkVariant } from '../../src-main/contract/network-variant.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import onnxProto from 'onnx-proto';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -30,8 +31,8 @@ function channelsFirst(image: readonly number[], pixels: number): Float32Array {
   return Float32Array.from(image, (_, i) => image[(i % pixels) * channels + Math.floor(i / pixels)]!);
 }
 
-function exported(preset: PresetName): Uint8Array {
-  const model = createModel(preset, channels, 5);
+function exported(preset: PresetName, variant?: NetworkVariant): Uint8Array {
+  const model = createModel(preset, channels, 5, variant);
   try {
     return exportNetwork(model, { name: 'test', preprocessing: 'first\nsecond' });
   } finally {
@@ -39,12 +40,16 @@ function exported(preset: PresetName): Uint8Array {
   }
 }
 
-test.each(['tiny', 'small'] as const)(
-  'onnxruntime alone computes what the reference engine does with %s, at any size',
-  async (preset) => {
-    const session = await InferenceSession.create(exported(preset));
+test.each<[PresetName, NetworkVariant]>([
+  ['tiny', {}],
+  ['small', {}],
+  ['tiny', { method: 'published', patchPx: 96, locationStride: 8, foreground: 'none' }],
+])(
+  'onnxruntime alone computes what the reference engine does with %s %o, at any size',
+  async (preset, variant) => {
+    const session = await InferenceSession.create(exported(preset, variant));
     await tf.setBackend('cpu');
-    const reference = createModel(preset, channels, 5);
+    const reference = createModel(preset, channels, 5, variant);
     for (const [height, width, cells] of sizes) {
       const image = draw({ shape: [height, width, channels] }, 1);
       // Also on the lower border, where the network's maps end.

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import type { NetworkVariant } from '../../src-main/contract/network-variant.ts';
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { planeAt } from '../fixtures/plane-at.ts';
@@ -35,11 +36,12 @@ function readLabels(path: string, height: number, width: number): LabelImage {
   };
 }
 
-test.skipIf(!hasPython)(
-  'a Python script that follows only the description of an exported model finds the same cells',
+test.skipIf(!hasPython).each<NetworkVariant>([{}, { method: 'published' }])(
+  'a Python script that follows only the description of an exported model finds the same cells, variant %o',
   { timeout: 600_000 },
-  async () => {
-    const { card, manifest, bytes } = await loadModelFrom(shippedModelPath);
+  async (variant) => {
+    const { card: shipped, manifest, bytes } = await loadModelFrom(shippedModelPath);
+    const card = { ...shipped, variant };
     const engine = await openEngine('onnx');
     const model = await loadModel(card, manifest, bytes);
     try {

@@ -106,12 +106,14 @@ def paste(labels, highest, mask, box, origin, scales, label, p, threshold):
     values = upper * (1 - down) + lower * down - threshold
     window = (slice(top, top + len(rows)), slice(left, left + len(columns)))
     covers = values > 0
-    visible = np.count_nonzero(covers & (labels[window] == 0))
+    free = labels[window] == 0
+    visible = np.count_nonzero(covers & free)
     if visible == 0 or visible < p['minVisible'] * np.count_nonzero(covers):
         return False
     higher = values > highest[window]
     highest[window] = np.where(higher, values, highest[window])
-    labels[window] = np.where(higher & covers, label, labels[window])
+    own = higher & covers & (free | (p['ranking'] == 'outline'))
+    labels[window] = np.where(own, label, labels[window])
     return True
 
 
@@ -178,8 +180,10 @@ def paste_cells(session, planes, image, size, scales, p):
             continue
         rim = p['patchRim']
         box = [(max(0, a.min() - rim), min(side, a.max() + 1 + rim)) for a, side in zip(above, logit.shape)]
-        outer = np.count_nonzero(logit > threshold - p['stabilityShift'])
-        score = found[n] * np.count_nonzero(logit > threshold + p['stabilityShift']) / outer
+        score = found[n]
+        if p['ranking'] == 'outline':
+            outer = np.count_nonzero(logit > threshold - p['stabilityShift'])
+            score *= np.count_nonzero(logit > threshold + p['stabilityShift']) / outer
         cells.append((locations[n], score, logit, box, origins[n]))
 
     highest = np.full(labels.shape, -np.inf)

@@ -38,13 +38,6 @@ export async function exportOnnx(
       remedy: 'Take one from https://spdx.org/licenses, for example CC-BY-4.0.',
     });
   }
-  if (stored.card.variant?.method === 'published') {
-    throw new LacssError('setting-invalid', `${stored.card.name} was trained as published.`, {
-      subject: stored.card.name,
-      remedy:
-        'The files for other programs describe improved models alone. Train one with --method improved.',
-    });
-  }
   onProgress({ done: 0, total: 1, message: 'Writing the network' });
   const files = await withModel(stored, 'onnx', ({ model, card }) =>
     exportFiles(model, card, { authors, licence, at: new Date().toISOString() }),

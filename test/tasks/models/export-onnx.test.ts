@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
+import type { NetworkVariant } from '../../../src-main/contract/network-variant.ts';
 import { openEngine } from '../../../src-main/engine/open-engine.ts';
 import { createModel } from '../../../src-main/model/create-model.ts';
 import { saveWeights } from '../../../src-main/model/weights.ts';
@@ -14,9 +15,9 @@ import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 const control = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** A whole untrained network, as a project keeps it. */
-async function tinyModel(): Promise<StoredModel> {
+async function tinyModel(variant: NetworkVariant = {}): Promise<StoredModel> {
   const engine = await openEngine('cpu');
-  const model = createModel('tiny', 1, 3);
+  const model = createModel('tiny', 1, 3, variant);
   const saved = saveWeights(model);
   model.dispose();
   engine.close();
@@ -26,7 +27,7 @@ async function tinyModel(): Promise<StoredModel> {
     byteLength: saved.bytes.length,
     sha256: hashBytes(saved.bytes),
   };
-  return { ...saved, card: { ...card, weights } };
+  return { ...saved, card: { ...card, variant, weights } };
 }
 
 /** The numbers of a .npy file of ours. */
@@ -91,6 +92,25 @@ test('without author and licence the description names none', async () => {
   const folder = temporaryFolder();
   await exportOnnx({ stored: await tinyModel(), folder, authors: [], licence: null }, control);
   expect(readFileSync(join(folder, 'rdf.yaml')).toString()).not.toMatch(/authors|license/);
+});
+
+test('a model trained as published: its patch, its stride, and its rules for scores and pixels', async () => {
+  const folder = temporaryFolder();
+  const stored = await tinyModel({ method: 'published', patchPx: 96, locationStride: 8 });
+  await exportOnnx({ stored, folder, authors: [], licence: null }, control);
+  const text = readFileSync(join(folder, 'README.md')).toString();
+  expect(text).toContain('with a score above 0.25 proposes a location');
+  expect(text).toContain('unless an earlier cell has it.');
+  expect(text).toContain('Steps 8 to 9 remain.');
+  expect(text).not.toMatch(/Faint cells|over the number above|is repeated/);
+  const session = await InferenceSession.create(readFileSync(join(folder, 'model.onnx')));
+  const { scores, masks } = await session.run({
+    image: new Tensor('float32', new Float32Array(64 * 80), [1, 1, 64, 80]),
+    locations: new Tensor('float32', [30, 30], [1, 2]),
+  });
+  expect(scores!.dims).toEqual([1, 1, 8, 10]);
+  expect(masks!.dims).toEqual([1, 48, 48]);
+  await session.release();
 });
 
 test('a licence that is none is refused before anything is written', async () => {
