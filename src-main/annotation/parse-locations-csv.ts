@@ -82,8 +82,9 @@ function rowsOf(
     // Every other rule of the format is relaxed.
     if (error instanceof CsvError) {
       const isOpen = error.code === 'CSV_QUOTE_NOT_CLOSED';
-      const reason = isOpen ? 'is not closed' : 'is followed by other text';
-      return refuse((error as { lines?: number }).lines ?? 1, `a quotation mark (") ${reason}`);
+      const line = (error as { lines?: number }).lines ?? 1;
+      if (isOpen) return refuse(line, 'a quotation mark (") is not closed');
+      return refuse(line, 'a quotation mark (") is followed by other text');
     }
     throw error;
   }
