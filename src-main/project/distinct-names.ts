@@ -15,16 +15,19 @@ export function nameKey(name: string): string {
   return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
+/** Objects and JSON of records by name lose this name. */
+const lostKey = '__proto__';
+
 /**
  * Gives all images different names. Images of equal names get the shortest folder that distinguishes them
  * (`plateA/A01`, `plateB/A01`). If no folder does, they get their endings (`y.tif`, `y.tiff`), or a number
  * (`a (2)`). Names that differ only in case or Unicode form count as equal, because files are named after
- * them.
+ * them. No image is called `__proto__`.
  *
  * @param others images that have their names already
  */
 export function distinctNames(items: readonly NamedFile[], others: readonly NamedFile[] = []): string[] {
-  const used = new Set(others.map(({ name }) => nameKey(name)));
+  const used = new Set([lostKey, ...others.map(({ name }) => nameKey(name))]);
   const groups = new Map<string, number[]>();
   for (const [i, { name }] of items.entries()) {
     const key = nameKey(name);

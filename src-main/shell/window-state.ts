@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const stateSchema = z.object({
@@ -23,6 +23,8 @@ const firstSize = { width: 1440, height: 900 };
 /** The last position of the window; null the first time, or if it cannot be read. */
 export function readWindowState(path: string): WindowState | null {
   try {
+    // A pipe would block the start.
+    if (!statSync(path).isFile()) return null;
     return stateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return null;

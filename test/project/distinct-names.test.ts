@@ -102,3 +102,11 @@ test('letters whose upper case is two letters are no name of their own', () => {
     expect(names[1]).toBe(`${b} (2)`);
   }
 });
+
+test('an image whose name an object cannot hold as a key gets another', () => {
+  const names = distinctNames([
+    { name: '__proto__', path: '/d/__proto__.tif' },
+    { name: 'b', path: '/d/b.tif' },
+  ]);
+  expect(names).toEqual(['__proto__.tif', 'b']);
+});

