@@ -1,4 +1,4 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
@@ -22,6 +22,11 @@ describe.skipIf(chromiumPath === undefined)('what opens in the window is accessi
   beforeAll(async () => {
     await makeTemplate(folder);
     await copyFile(modelFile, join(folder, 'base.lacss'));
+    await mkdir(join(folder, 'project', 'backups'), { recursive: true });
+    for (const day of ['01', '02']) {
+      const copy = `project-202611${day}T120000000Z-recent.json`;
+      await copyFile(join(folder, 'project', 'project.json'), join(folder, 'project', 'backups', copy));
+    }
     opened = await openStudio(folder, { project: join(folder, 'project') });
     ({ page, studio } = opened);
     await studio.stage('Images').click();
@@ -41,6 +46,17 @@ describe.skipIf(chromiumPath === undefined)('what opens in the window is accessi
   }
   const menu = () => page.getByRole('menu');
   const dialog = (name: string | RegExp) => page.getByRole('dialog', { name });
+  /** Checks that the Tab key stops once in a list, and that arrow keys move in it. */
+  async function judgeStop(list: Locator): Promise<void> {
+    const buttons = list.getByRole('button');
+    await buttons.nth(1).waitFor();
+    const stop = list.locator('button[tabindex="0"]');
+    await expect.poll(() => stop.count()).toBe(1);
+    await buttons.first().focus();
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => buttons.nth(1).evaluate((one) => one.matches(':focus'))).toBe(true);
+    expect(await stop.count()).toBe(1);
+  }
   /** Opens a menu, and a dialog from it. */
   async function judgeEntry(menuButton: Locator, entry: string, content: Locator): Promise<void> {
     await menuButton.click();
@@ -57,6 +73,15 @@ describe.skipIf(chromiumPath === undefined)('what opens in the window is accessi
     const projects = page.getByRole('button', { name: 'project', exact: true });
     await judgeEntry(projects, 'New project', dialog('Start a project'));
     await judgeEntry(projects, 'Restore an earlier version', dialog('Restore an earlier version'));
+  });
+
+  test('the earlier versions of a project are one stop of the Tab key', async () => {
+    await page.getByRole('button', { name: 'project', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Restore an earlier version' }).click();
+    const versions = dialog('Restore an earlier version');
+    await judgeStop(versions.getByRole('list', { name: 'Earlier versions' }));
+    await page.keyboard.press('Escape');
+    await versions.waitFor({ state: 'detached' });
   });
 
   test('lists of choices and colours', async () => {
@@ -77,23 +102,27 @@ describe.skipIf(chromiumPath === undefined)('what opens in the window is accessi
     await judgeEntry(more, 'Delete', dialog(/^Delete “/));
   });
 
+  test('models are one stop of the Tab key, and a training may continue the newest', async () => {
+    await studio.button('Import model').click();
+    await studio.chooseFile('base.lacss');
+    await judgeStop(page.getByRole('list', { name: 'Models' }));
+    // A tooltip of the focused button would take the key.
+    await page.keyboard.press('Escape');
+    const start = page.getByRole('combobox', { name: /^Start from/ });
+    expect(await start.textContent()).toContain('Pretrained on synthetic cells');
+    await start.click();
+    const choices = page.getByRole('option');
+    await choices.first().waitFor();
+    expect(await choices.first().textContent()).toMatch(/^\s*Continue /);
+    await page.keyboard.press('Escape');
+    await choices.first().waitFor({ state: 'detached' });
+  });
+
   test('the images to correct next are one stop of the Tab key', async () => {
     await studio.stage('Review').click();
     await studio.button('Rank images').click();
     const ranked = page.getByRole('list', { name: 'Images to correct, best first' });
-    await ranked.getByRole('button').nth(1).waitFor();
-    const stop = ranked.locator('button[tabindex="0"]');
-    await expect.poll(() => stop.count()).toBe(1);
-    await ranked.getByRole('button').first().focus();
-    await page.keyboard.press('ArrowDown');
-    await ranked.locator('button:focus').waitFor();
-    expect(
-      await ranked
-        .getByRole('button')
-        .nth(1)
-        .evaluate((one) => one.matches(':focus')),
-    ).toBe(true);
-    expect(await stop.count()).toBe(1);
+    await judgeStop(ranked);
     expect(await studio.seriousFindings()).toEqual([]);
   });
 

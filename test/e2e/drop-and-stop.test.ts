@@ -59,6 +59,15 @@ describe.skipIf(chromiumPath === undefined)(
       await studio.stage('Foreground').click();
       for (const done of [1, 2]) {
         await page.getByLabel('Suggestion', { exact: true }).waitFor();
+        // The figures of a candidate say what they are.
+        await page
+          .getByText(/^threshold \d/)
+          .first()
+          .waitFor();
+        await page
+          .getByText(/\d\s?% covered$/)
+          .first()
+          .waitFor();
         await page.keyboard.press('Enter');
         await studio.told(`${done} of 2`).waitFor();
       }
@@ -75,6 +84,7 @@ describe.skipIf(chromiumPath === undefined)(
       const bare = await picture();
       await page.keyboard.up('h');
       await expect.poll(picture).not.toBe(bare);
+      await page.getByText('Annotation: foreground and points').waitFor();
       const weak = await picture();
       await studio.stage('Images').click();
       await studio.button('Attach').click();
@@ -82,6 +92,7 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByText('Label image: ').waitFor();
       await studio.stage('Train').click();
       await page.getByText(/^The model learns from 1 label image\. In the other images/).waitFor();
+      await page.getByText('Truth: outlines of the label image, to learn from').waitFor();
       // The points disappear when the outlines appear. The old view must be gone, and the image must not stay
       // bare.
       await expect.poll(async () => [weak, bare].includes(await picture())).toBe(false);
@@ -97,6 +108,8 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByRole('slider', { name: 'Epochs' }).press('Home');
       await studio.inspector.getByRole('button', { name: 'Start training' }).click();
       await expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(1);
+      await page.getByText('Loss, all terms', { exact: true }).waitFor();
+      expect(await studio.button('Loss terms').getAttribute('aria-expanded')).toBe('false');
 
       await studio.button('Pause').click();
       await studio.inspector.getByRole('heading', { name: 'Paused' }).waitFor();

@@ -100,6 +100,21 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await sheet.waitFor({ state: 'detached' });
   });
 
+  test('a double click on Points adds one point, and does not fit the image', async () => {
+    await studio.stage('Points').click();
+    await studio.told(/^\s*3 points\s*$/).waitFor();
+    await page.keyboard.press('=');
+    const zoom = page.locator('main footer output');
+    const before = await zoom.textContent();
+    const box = (await page.getByRole('application').boundingBox())!;
+    await page.getByRole('application').dblclick({ position: { x: box.width / 2, y: box.height / 2 } });
+    await studio.told(/^\s*4 points/).waitFor();
+    expect(await zoom.textContent()).toBe(before);
+    await page.keyboard.press('Control+z');
+    await studio.told(/^\s*3 points\s*$/).waitFor();
+    await page.keyboard.press('f');
+  });
+
   test('points under trial are asked about when the image is left', async () => {
     await studio.stage('Points').click();
     await studio.inspector.getByRole('switch', { name: 'Balance bright and dim nuclei' }).click();
@@ -319,6 +334,7 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
   test('cells below the minimum score are counted, and shown on demand', async () => {
     await studio.stage('Review').click();
     const score = page.getByRole('slider', { name: 'Minimum score' });
+    await studio.inspector.getByText('for all images', { exact: true }).waitFor();
     await score.press('End');
     await page.getByText('Hidden: 3 cells below the minimum score.').waitFor();
     // Its first letter is visible, not beyond the edge of the list of counts.
@@ -380,6 +396,10 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
     host.killProcess('imaging');
+    // The message does not lie over the stages.
+    const notice = (await studio.button('Copy details').boundingBox())!;
+    const bar = (await page.getByRole('navigation', { name: 'Stages' }).boundingBox())!;
+    expect(notice.y).toBeGreaterThan(bar.y + bar.height);
     await studio.button('Copy details').click();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toMatch(/^LACSS Studio \d+\.\d+\.\d+\S*\nprocess-crashed\n.* ended unexpectedly/);

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Keyboard } from '../../../src-renderer/state/keyboard.svelte.ts';
 
 test('groups that effects register anew in one update all stay', async () => {
@@ -21,4 +21,25 @@ test('groups that effects register anew in one update all stay', async () => {
   }
   end();
   expect(keyboard.groups).toEqual([]);
+});
+
+test.each([
+  ['a tooltip, it also acts', null, 1],
+  ['a dialog, it does nothing else', {}, 0],
+])('where Escape closed %s', (_, opened, count) => {
+  const page = new EventTarget();
+  // What closes by a key hears of it first.
+  page.addEventListener('keydown', (event) => event.preventDefault());
+  vi.stubGlobal('window', page);
+  vi.stubGlobal('document', { querySelector: () => opened });
+  vi.stubGlobal('Element', Event);
+  const keyboard = new Keyboard();
+  const run = vi.fn();
+  keyboard.register({ title: 'Compare', actions: [{ keys: ['Escape'], label: 'Close', run }] });
+  const end = keyboard.listen();
+  const escape = new Event('keydown', { cancelable: true });
+  page.dispatchEvent(Object.assign(escape, { key: 'Escape', code: 'Escape' }));
+  end();
+  vi.unstubAllGlobals();
+  expect(run).toHaveBeenCalledTimes(count);
 });

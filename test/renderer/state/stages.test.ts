@@ -97,6 +97,30 @@ test('after the last cell of an image comes the first of the next, and the other
   expect(project.currentId).toBe(first);
 });
 
+test('work on all images begins with the image that is looked at', async () => {
+  const { project, drain } = await open();
+  const [first, second] = project.images.map(({ id }) => id);
+  project.show(second!);
+  await drain();
+  const asked = vi.spyOn(project, 'ask');
+  void project.segment.startOnImages(project.workingFromHere.map(({ id }) => id));
+  expect(asked).toHaveBeenCalledWith(
+    'segment.start',
+    expect.objectContaining({ what: { kind: 'images', images: [second, first] } }),
+  );
+});
+
+test('the count of cells to review comes to its end, also where some are below the minimum score', async () => {
+  const { project, drain } = await open();
+  const { review } = project;
+  const total = review.shown!.ids.length;
+  review.changeSettings({ minScore: 0.75 });
+  expect(review.counts).toMatchObject({ found: total - 1, belowScore: 1 });
+  review.acceptRest();
+  await drain();
+  expect(review.counts).toMatchObject({ found: 0, accepted: total - 1, belowScore: 1 });
+});
+
 test('an edit that changes no mark of an image leaves the image as it is: nothing is painted for it', async () => {
   const { project } = await open();
   const { current, images } = project;

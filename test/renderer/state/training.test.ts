@@ -64,3 +64,21 @@ it('an included model is left for another preset and for the published method, o
   training.chooseMethod('published');
   expect(training.form.startFrom).toBe('small-1');
 });
+
+it('a training starts from an included model, unless a person chooses otherwise', async () => {
+  const asked: object[] = [];
+  const training = new TrainingState(
+    {
+      studio: { engine: null, attempt: (work: () => Promise<unknown>) => work() },
+      ask: (name: string, params: object) => Promise.resolve(void asked.push({ name, ...params })),
+    } as unknown as ProjectAccess,
+    'picked',
+  );
+  await training.start();
+  training.startFrom(null);
+  await training.start();
+  expect(asked).toMatchObject([
+    { name: 'training.start', startFrom: shippedModel.id },
+    { name: 'training.start', startFrom: null },
+  ]);
+});
