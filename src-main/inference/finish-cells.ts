@@ -1,4 +1,4 @@
-import { numberAt } from '../contract/elements.ts';
+import { itemAt, numberAt } from '../contract/elements.ts';
 import type { Box, LabelImage } from '../contract/pixels.ts';
 import { areas } from '../imaging/label/areas.ts';
 import { labelComponents } from '../imaging/label/label-components.ts';
@@ -14,8 +14,9 @@ import type { Canvas } from './paint-cells.ts';
  */
 export function makeWhole(canvas: Canvas, count: number, minAreaPx: number): Int32Array {
   const { data } = canvas.labels;
-  boxes(canvas, count).forEach((box, index) => {
-    if (box !== undefined) joinPieces(canvas.labels, index + 1, box);
+  const found = boxes(canvas, count);
+  found.forEach((box, index) => {
+    if (box !== undefined) joinPieces(canvas.labels, index + 1, box, found);
   });
   const areasPx = new Int32Array(count + 1);
   for (const label of data) areasPx[label]!++;
@@ -25,8 +26,16 @@ export function makeWhole(canvas: Canvas, count: number, minAreaPx: number): Int
   return areasPx;
 }
 
-/** Keeps one piece of a cell whose pixels are all inside the box, and fills its holes. */
-function joinPieces({ height, width, data }: LabelImage, label: number, box: Box): void {
+/**
+ * Keeps one piece of a cell whose pixels are all inside the box, and fills its holes.
+ * @param every the boxes of all cells. That of a cell which receives a piece grows by it.
+ */
+function joinPieces(
+  { height, width, data }: LabelImage,
+  label: number,
+  box: Box,
+  every: readonly (Box | undefined)[],
+): void {
   const [rows, columns] = [box.bottom - box.top, box.right - box.left];
   const isOwn = new Uint8Array(rows * columns);
   for (let i = 0; i < isOwn.length; i++) {
@@ -43,7 +52,11 @@ function joinPieces({ height, width, data }: LabelImage, label: number, box: Box
   for (let i = 0; i < pieces.length; i++) {
     const pixel = imagePixel(i, box, columns, width);
     if (isEnclosed[i] === 1 && (data[pixel] === 0 || isOwn[i] === 1)) data[pixel] = label;
-    else if (isOwn[i] === 1 && pieces[i] !== largest) data[pixel] = numberAt(shared, pieces[i]!);
+    else if (isOwn[i] === 1 && pieces[i] !== largest) {
+      const other = numberAt(shared, pieces[i]!);
+      data[pixel] = other;
+      if (other > 0) include(itemAt(every, other - 1)!, Math.floor(pixel / width), pixel % width);
+    }
   }
 }
 
@@ -87,11 +100,17 @@ function boxes({ labels: { width, data } }: Canvas, count: number): (Box | undef
       found[data[i]! - 1] = { top: y, left: x, bottom: y + 1, right: x + 1 };
       continue;
     }
-    box.bottom = y + 1;
-    if (x < box.left) box.left = x;
-    if (x >= box.right) box.right = x + 1;
+    include(box, y, x);
   }
   return found;
+}
+
+/** Grows a box by a pixel. */
+function include(box: Box, y: number, x: number): void {
+  if (y < box.top) box.top = y;
+  if (y >= box.bottom) box.bottom = y + 1;
+  if (x < box.left) box.left = x;
+  if (x >= box.right) box.right = x + 1;
 }
 
 function imagePixel(i: number, box: Pick<Box, 'top' | 'left'>, columns: number, width: number): number {

@@ -113,6 +113,21 @@ test('one piece a cell, holes filled, lost pieces joined to the cell they touch,
   ]);
 });
 
+test('a piece that joins a later cell beyond its other pixels counts as part of that cell', () => {
+  const canvas = emptyCanvas(4, 9);
+  const drawn = [
+    '111......',
+    '111......',
+    '.........',
+    '222.21111', // the right piece of 1 touches the small piece of 2
+  ];
+  drawn.forEach((row, y) =>
+    [...row].forEach((sign, x) => (canvas.labels.data[y * 9 + x] = sign === '.' ? 0 : Number(sign))),
+  );
+  expect([...makeWhole(canvas, 2, 1)]).toEqual([0, 6, 5]);
+  expect(rows(canvas)[3]).toBe('....22222');
+});
+
 test('a cell around another keeps the other', () => {
   const canvas = emptyCanvas(5, 5);
   canvas.labels.data.fill(1);

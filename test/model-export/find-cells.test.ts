@@ -36,7 +36,7 @@ function readLabels(path: string, height: number, width: number): LabelImage {
   };
 }
 
-test.skipIf(!hasPython).each<NetworkVariant>([{}, { method: 'published' }])(
+test.skipIf(!hasPython).each<NetworkVariant>([{}, { method: 'published', patchPx: 128 }])(
   'a Python script that follows only the description of an exported model finds the same cells, variant %o',
   { timeout: 600_000 },
   async (variant) => {
