@@ -49,7 +49,7 @@ function inPart(part: unknown, path: string, seen: Set<unknown>): string[] {
 
 /** Free JSON that records how something was made. It is shown and compared, and no computation reads it. */
 const allowed = [
-  'annotationRecordSchema.state.foreground.source.parameters.valueType.getter.options.1',
+  'modelCardSchema.training.images.element.foreground.parameters.valueType.getter.options.1',
   'predictionRecordSchema.parameters.valueType.getter.options.1',
 ];
 
