@@ -48,7 +48,10 @@ export type AnnotatingJobs = {
     params: Scope & { params: CheckedParams<'export.run'> },
     control: WorkerJobControl,
   ) => Promise<ExportReport>;
-  compare: (params: Scope & { params: CheckedParams<'results.compare'> }) => Promise<ComparisonView>;
+  compare: (
+    params: Scope & { params: CheckedParams<'results.compare'> },
+    control: WorkerJobControl,
+  ) => Promise<ComparisonView>;
   cells: (
     params: Scope & { params: CheckedParams<'results.cells'> },
     control: WorkerJobControl,

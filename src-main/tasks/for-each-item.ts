@@ -114,6 +114,12 @@ export function endsTheJob(error: unknown): boolean {
   return known === null || endingCodes.has(known.code);
 }
 
+/** Lets messages in, a cancel among them. @throws LacssError `cancelled` */
+export async function letMessagesIn(signal: AbortSignal): Promise<void> {
+  await new Promise(setImmediate);
+  throwIfCancelled(signal);
+}
+
 /** @throws LacssError `cancelled` */
 export function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new LacssError('cancelled', 'Stopped. What was done is kept.');

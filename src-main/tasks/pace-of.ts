@@ -1,5 +1,5 @@
 import type { JobControl, Pace } from '../contract/job.ts';
-import { throwIfCancelled } from './for-each-item.ts';
+import { letMessagesIn } from './for-each-item.ts';
 
 /** Number of progress steps per item. */
 const steps = 100;
@@ -8,8 +8,7 @@ const steps = 100;
 export function paceOf({ signal, onProgress }: JobControl): Pace {
   const pace = async (share: number): Promise<void> => {
     onProgress({ done: Math.round(steps * share), total: steps, message: '' });
-    await new Promise(setImmediate);
-    throwIfCancelled(signal);
+    await letMessagesIn(signal);
   };
   return Object.assign(pace, { signal });
 }

@@ -137,18 +137,18 @@ class Training {
 
   /** The training loop. TrainStep.run does forward pass, backward pass, clipping and update in one graph. */
   async run(): Promise<TrainingResult> {
-    for (;;) {
-      await this.#pause();
-      if (this.#checkpoints.isDue) await this.#save();
-      const { reached } = this.#position();
-      if (this.#isEpochOver(reached)) {
-        const validation = await this.#validate();
-        await this.#endEpoch(validation, reached !== null);
-      }
-      if (reached !== null) return this.#finish(reached);
-      await this.#lookFirst();
+    try {
+      for (;;) {
+        await this.#pause();
+        if (this.#checkpoints.isDue) await this.#save();
+        const { reached } = this.#position();
+        if (this.#isEpochOver(reached)) {
+          const validation = await this.#validate();
+          await this.#endEpoch(validation, reached !== null);
+        }
+        if (reached !== null) return this.#finish(reached);
+        await this.#lookFirst();
 
-      try {
         const example = await this.#nextExample();
         const learningRate = this.#learningRate();
         const { crop, outcome } = await this.#crops.use(async (options) => {
@@ -158,17 +158,16 @@ class Training {
           return { crop, outcome };
         });
         this.#record(crop, outcome, learningRate);
-      } catch (error) {
-        if (hasCode(error, 'out-of-memory')) await this.#save();
-        throw error;
       }
+    } catch (error) {
+      throw await this.#afterSaving(error);
     }
   }
 
-  /** Lets other work of this process run. When training is cancelled, saves the checkpoint and throws. */
+  /** Lets other work of this process run. @throws LacssError `cancelled` */
   async #pause(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.#options.control.signal.aborted) throw await this.#stopped();
+    if (this.#options.control.signal.aborted) throw this.#stopped();
   }
 
   #position(): TrainingPosition {
@@ -210,12 +209,8 @@ class Training {
       // The graphs of weak steps are never used again. They take as much memory as the new ones.
       this.#step.forgetGraphs();
     }
-    try {
-      const { supervision } = await withDividedForeground(example, this.#dividing(example.name));
-      return { ...(await this.#prepared.get(index)), supervision };
-    } catch (error) {
-      throw await this.#savedWhenStopped(error);
-    }
+    const { supervision } = await withDividedForeground(example, this.#dividing(example.name));
+    return { ...(await this.#prepared.get(index)), supervision };
   }
 
   /** Whether foregrounds are now learnt as one mask per cell. */
@@ -270,20 +265,16 @@ class Training {
     const { model, control } = this.#options;
     const validation = this.#validation;
     if (validation.length === 0) return null;
-    try {
-      return await this.#crops.use((crops) =>
-        validateModel(model, this.#step, validation, {
-          cellSize: this.#state.cellSize,
-          crops,
-          seed: this.#settings.seed,
-          dividing: this.#divides() ? (name) => this.#dividing(name) : null,
-          control,
-        }),
-      );
-    } catch (error) {
-      // The epoch is not finished: it is validated after resuming.
-      throw await this.#savedWhenStopped(error);
-    }
+    // If it is stopped, the epoch is not finished: it is validated after resuming.
+    return this.#crops.use((crops) =>
+      validateModel(model, this.#step, validation, {
+        cellSize: this.#state.cellSize,
+        crops,
+        seed: this.#settings.seed,
+        dividing: this.#divides() ? (name) => this.#dividing(name) : null,
+        control,
+      }),
+    );
   }
 
   /**
@@ -318,13 +309,17 @@ class Training {
     this.#state.isUnsaved = false;
   }
 
-  /** The error to throw. For a stop, the checkpoint is saved first and the error says so. */
-  async #savedWhenStopped(error: unknown): Promise<unknown> {
-    return hasCode(error, 'cancelled') ? this.#stopped() : error;
+  /**
+   * The error to throw. After a stop, and when memory runs out, the checkpoint is saved first. A stop may come
+   * anywhere: while a crop's image is read, or in the middle of a validation.
+   */
+  async #afterSaving(error: unknown): Promise<unknown> {
+    const isStop = hasCode(error, 'cancelled');
+    if (isStop || hasCode(error, 'out-of-memory')) await this.#save();
+    return isStop ? this.#stopped() : error;
   }
 
-  async #stopped(): Promise<LacssError> {
-    await this.#save();
+  #stopped(): LacssError {
     return new LacssError('cancelled', `Training was stopped after ${this.#state.steps} steps.`, {
       remedy: 'It can be resumed from here.',
     });

@@ -172,7 +172,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
   compare: async (project: Project): Promise<string> => {
     const image = project.manifest.images[0]!.id;
     const pair = { found: null, truth: null, minScore: 0 };
-    const { agreeing } = await compareCells(project, { project: '', image, ...pair });
+    const { agreeing } = await compareCells(project, { project: '', image, ...pair }, control.signal);
     return `${agreeing} agree`;
   },
   'show labels': async (project: Project): Promise<string> => {

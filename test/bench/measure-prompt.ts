@@ -26,7 +26,7 @@ const prompter = new Prompter();
 async function ask(row: number, column: number): Promise<number> {
   const at = { y: (row + 0.5) * crowdSpacingPx, x: (column + 0.5) * crowdSpacingPx };
   const start = performance.now();
-  const { kind } = await prompter.ask(project, image, at, 'onnx');
+  const { kind } = await prompter.ask(project, { image, at, engine: 'onnx' }, new AbortController().signal);
   const elapsed = performance.now() - start;
   console.log(`cell ${row}, ${column}: ${kind}, ${elapsed.toFixed(0)} ms`);
   return elapsed;

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EpochReport, StepReport } from '../../src-main/contract/training.ts';
+import { LacssError } from '../../src-main/contract/errors.ts';
 import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
 import { createModel, type LacssModel } from '../../src-main/model/create-model.ts';
 import { saveWeights } from '../../src-main/model/weights.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src-main/training/checkpoint.ts';
-import { asExampleSource } from '../../src-main/training/example-source.ts';
+import { asExampleSource, type ExampleSource } from '../../src-main/training/example-source.ts';
 import type { TrainingExample } from '../../src-main/training/training-example.ts';
 import { trainModel, type TrainingOptions } from '../../src-main/training/train-model.ts';
 import { fullExample, quickSettings, weakExample } from './examples.ts';
@@ -338,6 +339,46 @@ it('stops within one step, its checkpoint saved', async () => {
   };
   await expect(trainModel(run.options)).rejects.toMatchObject({ code: 'cancelled' });
   expect(decodeCheckpoint(run.checkpoints.at(-1)!).header.step).toBe(2);
+  run.model.dispose();
+});
+
+/** An example whose reading fails with `cancelled` once the run is stopped, as that of an image file does. */
+function unreadExample(run: Run, onRead: () => void): ExampleSource {
+  const known = asExampleSource(weakExample(1));
+  return {
+    ...known,
+    read: () => {
+      onRead();
+      const isStopped = run.options.control.signal.aborted;
+      return isStopped
+        ? Promise.reject(new LacssError('cancelled', 'Reading a.tif was stopped.'))
+        : known.read();
+    },
+  };
+}
+
+it.each([
+  ['while the image of a crop is read', 3],
+  ['in a callback at the end of an epoch', 4],
+])('stops %s, with all it has learnt kept', async (where, step) => {
+  const run = prepare({ settings: quickSettings({ steps: 8, stepsPerEpoch: 4 }) });
+  if (where.startsWith('while')) {
+    const late = unreadExample(run, () => {
+      if (run.steps.length === step) run.abort();
+    });
+    // Each example is drawn once per round, so this one is read anew in every step.
+    run.options.examples = Array.from({ length: 8 }, () => ({ ...late }));
+  } else {
+    run.options.onEpoch = () => {
+      run.abort();
+      throw new LacssError('cancelled', 'Segmentation was cancelled.');
+    };
+  }
+  await expect(trainModel(run.options)).rejects.toMatchObject({
+    code: 'cancelled',
+    message: `Training was stopped after ${step} steps.`,
+  });
+  expect(decodeCheckpoint(run.checkpoints.at(-1)!).header.step).toBe(step);
   run.model.dispose();
 });
 

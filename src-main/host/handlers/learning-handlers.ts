@@ -4,6 +4,7 @@ import type { RequestsOf } from '../../contract/requests.ts';
 import type { DoctorFact, EngineStatus } from '../../contract/requests/host-requests.ts';
 import type { Handlers } from '../call.ts';
 import type { HostServices } from '../host-services.ts';
+import type { HeldProject } from '../open-projects.ts';
 import { SegmentDesk } from '../segment-desk.ts';
 import { TrainingDesk } from '../training-desk.ts';
 import { lessonRequest } from '../training-request.ts';
@@ -84,23 +85,25 @@ export function learningHandlers(host: HostServices): {
   }
 
   function trainingOf(project: ProjectId): TrainingDesk {
-    // Also while its folder is missing: a run that waits for it can be stopped.
-    const known = trainings.get(project);
-    if (known?.busy === true) return known;
-    const held = host.projects.get(project);
-    if (known !== undefined) return known;
-    const desk = new TrainingDesk(host, held);
-    trainings.set(project, desk);
-    return desk;
+    return deskOf(trainings, project, (held) => new TrainingDesk(host, held));
   }
 
   function segmentOf(project: ProjectId): SegmentDesk {
-    const known = segments.get(project);
+    return deskOf(segments, project, (held) => new SegmentDesk(host, held));
+  }
+
+  function deskOf<Desk extends { busy: boolean }>(
+    desks: Map<ProjectId, Desk>,
+    project: ProjectId,
+    open: (held: HeldProject) => Desk,
+  ): Desk {
+    // Also while its folder is missing: a run that waits for it can be stopped.
+    const known = desks.get(project);
     if (known?.busy === true) return known;
     const held = host.projects.get(project);
     if (known !== undefined) return known;
-    const desk = new SegmentDesk(host, held);
-    segments.set(project, desk);
+    const desk = open(held);
+    desks.set(project, desk);
     return desk;
   }
 

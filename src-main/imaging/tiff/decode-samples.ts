@@ -133,20 +133,25 @@ function sumFloatBytes(bytes: Uint8Array, rowValues: number, perPixel: number, v
   }
 }
 
-/** IEEE 754 binary16: 1 sign bit, 5 of exponent (bias 15), 10 of fraction. */
+/** IEEE 754 binary16. */
 function halfToNumber(stored: number): number {
-  const sign = stored & 0x8000 ? -1 : 1;
-  const exponent = (stored >> 10) & 31;
-  const fraction = stored & 1023;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+  return shortReal(stored, 5, 10);
 }
 
-/** Photoshop's 24-bit reals: 1 sign bit, 7 of exponent (bias 63), 16 of fraction. */
+/** Photoshop's 24-bit reals. */
 function real24(stored: number): number {
-  const sign = stored & 0x800000 ? -1 : 1;
-  const exponent = (stored >> 16) & 127;
-  const fraction = stored & 0xffff;
-  if (exponent === 127) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -78 : sign * (65536 + fraction) * 2 ** (exponent - 79);
+  return shortReal(stored, 7, 16);
+}
+
+/** A real of 1 sign bit, then the exponent, then the fraction, as in IEEE 754. */
+function shortReal(stored: number, exponentBits: number, fractionBits: number): number {
+  const one = 2 ** fractionBits;
+  const largest = 2 ** exponentBits - 1;
+  const sign = (stored >> (exponentBits + fractionBits)) & 1 ? -1 : 1;
+  const exponent = (stored >> fractionBits) & largest;
+  const fraction = stored & (one - 1);
+  if (exponent === largest) return fraction === 0 ? sign * Infinity : NaN;
+  const bias = largest >> 1;
+  const scale = 2 ** (Math.max(1, exponent) - bias - fractionBits);
+  return sign * (exponent === 0 ? fraction : one + fraction) * scale;
 }

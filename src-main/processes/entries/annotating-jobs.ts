@@ -35,7 +35,8 @@ export const annotatingJobs: AnnotatingJobs = {
   evaluate: async ({ params, ...scope }, control) =>
     evaluateProject(await freshProjectOf(scope), params, control),
   export: async ({ params, ...scope }, control) => exportCells(await freshProjectOf(scope), params, control),
-  compare: async ({ params, ...scope }) => compareCells(await freshProjectOf(scope), params),
+  compare: async ({ params, ...scope }, { signal }) =>
+    compareCells(await freshProjectOf(scope), params, signal),
   cells: async ({ params, ...scope }, { signal }) => cellTable(await freshProjectOf(scope), params, signal),
   makeSample: async ({ folder }, control) => {
     await makeSample(folder, control);

@@ -94,13 +94,10 @@ export const learningJobs = {
   ),
 
   'review.prompt': queued(
-    async ({
-      image,
-      at,
-      engine,
-      ...scope
-    }: Scope & { image: string; at: Position; engine: EngineChoice }): Promise<PromptAnswer> =>
-      prompter.ask(await freshProjectOf(scope), image, at, engine),
+    async (
+      { image, at, engine, ...scope }: Scope & { image: string; at: Position; engine: EngineChoice },
+      { signal },
+    ): Promise<PromptAnswer> => prompter.ask(await freshProjectOf(scope), { image, at, engine }, signal),
   ),
 };
 

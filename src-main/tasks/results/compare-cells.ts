@@ -15,6 +15,7 @@ import { keptPrediction } from '../../project/kept-prediction.ts';
 import { predictingModels } from '../../project/latest-prediction.ts';
 import type { Project } from '../../project/project.ts';
 import { attachedLabels } from '../attached-labels.ts';
+import { letMessagesIn } from '../for-each-item.ts';
 import { cellsOfImage } from '../review/shown-cells.ts';
 
 /** The possible comparisons for the cells of an image: its label image, and models that have segmented it. */
@@ -35,11 +36,12 @@ export async function comparableCells(project: Project, imageId: string): Promis
 
 /**
  * Compares two segmentations of an image: which cells agree, and which are missed, extra, split or merged.
- * @throws LacssError `annotation-missing` if one of the two is missing, `image-size-mismatch`
+ * @throws LacssError `annotation-missing` if one of the two is missing, `image-size-mismatch`, `cancelled`
  */
 export async function compareCells(
   project: Project,
   { image: imageId, found: foundModel, truth: truthModel, minScore }: CheckedParams<'results.compare'>,
+  signal: AbortSignal,
 ): Promise<ComparisonView> {
   const image = project.image(imageId);
   const settings = { minScore };
@@ -48,13 +50,16 @@ export async function compareCells(
       ? await cellsUnderReview(project, image, settings)
       : await cellsOfModel(project, image, foundModel, settings),
   );
+  await letMessagesIn(signal);
   const truth = relabelRuns(
     truthModel === null
       ? await attachedLabels(project, image)
       : await cellsOfModel(project, image, truthModel, settings),
   );
+  await letMessagesIn(signal);
   const overlaps = countOverlaps(found, truth);
   const { foundKinds, truthKinds, differences, ious } = classifyDifferences(overlaps);
+  await letMessagesIn(signal);
   const contours = { found: traceContours(found), truth: traceContours(truth) };
   const boxes = { found: boxesOf(contours.found), truth: boxesOf(contours.truth) };
   const labelOf = { found: overlaps.predictionLabels, truth: overlaps.truthLabels };

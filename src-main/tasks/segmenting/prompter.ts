@@ -24,6 +24,7 @@ import { loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf, scaleFor } from '../../project/model-inputs.ts';
 import type { Project } from '../../project/project.ts';
 import { ByteCache } from '../../imaging/source/byte-cache.ts';
+import { throwIfCancelled } from '../for-each-item.ts';
 import { newestModel } from '../models/newest-model.ts';
 import { requireSound } from '../models/with-model.ts';
 import type { LoadedModel } from '../models/with-model.ts';
@@ -62,15 +63,19 @@ export class Prompter {
    * Outlines the cell at a place of an image. It uses the model and the cell size of the latest prediction,
    * otherwise the newest model.
    * @returns `nothing` if the network sees no cell there, or outside the image
-   * @throws LacssError `model-invalid`, `engine-unavailable`, `setting-invalid`, `out-of-memory`
+   * @throws LacssError `model-invalid`, `engine-unavailable`, `setting-invalid`, `out-of-memory`, `cancelled`
    */
-  async ask(project: Project, imageId: string, at: Position, choice: EngineChoice): Promise<PromptAnswer> {
+  async ask(
+    project: Project,
+    { image: imageId, at, engine }: { image: string; at: Position; engine: EngineChoice },
+    signal: AbortSignal,
+  ): Promise<PromptAnswer> {
     const image = project.image(imageId);
     const { model, record } = await this.#modelOf(project, image);
     clearTimeout(this.#idle);
     try {
-      const held = await this.#hold(project, model, choice);
-      return await this.#outline(held, project, image, record, at);
+      const held = await this.#hold(project, model, engine);
+      return await this.#outline(held, project, image, { record, at, signal });
     } finally {
       this.#idle = setTimeout(() => this.close(), idleMs).unref();
     }
@@ -122,8 +127,7 @@ export class Prompter {
     { loaded: { model, card }, images, tiles }: Held,
     project: Project,
     image: ImageEntry,
-    record: PredictionRecord | null,
-    at: Position,
+    { record, at, signal }: { record: PredictionRecord | null; at: Position; signal: AbortSignal },
   ): Promise<PromptAnswer> {
     const channels = inputChannelsOf(card, image);
     const scale = scaleFor(card, image.pixelSizeUm, record?.diameterPx);
@@ -142,19 +146,22 @@ export class Prompter {
     let prompt = images.get(key);
     if (prompt === undefined) {
       const planes: FloatPlane[] = [];
-      for (const channel of channels) planes.push(await loadChannel(project, image, channel));
+      for (const channel of channels) planes.push(await loadChannel(project, image, channel, { signal }));
       prompt = openPromptImage(model, planes, { ...settings, scale });
       images.set(key, prompt, prompt?.image.data.byteLength ?? 0);
     }
     const place = prompt === null ? null : tileAt(prompt, at);
     if (prompt === null || place === null) return { kind: 'nothing' };
 
+    // What is kept by now serves the next place.
+    throwIfCancelled(signal);
     const tileKey = `${key} ${place.top} ${place.left}`;
     let tile = tiles.get(tileKey);
     if (tile === undefined) {
       tile = await openPromptTile(model.inference, prompt, place);
       tiles.set(tileKey, tile, tileBytes(tile));
     }
+    throwIfCancelled(signal);
     const cell = await promptCell(model.inference, prompt, tile, at);
     if (cell === null) return { kind: 'nothing' };
     const contours = packContours(outlineMask(1, cell.mask));

@@ -49,7 +49,7 @@ export async function finishTraining(
     bytes,
   };
   const teaching = await stoppedLesson(project, run, cellSize);
-  const card = await makeCard(project, run, { ...trained, ...teaching, calibration: null });
+  const card = await makeCard(project, run, { ...trained, ...teaching, calibration: null }, control.signal);
   const stored = { card, manifest: header.weights, bytes };
   await models.save(id, stored);
   await models.removeCheckpoints(id);

@@ -62,10 +62,10 @@ export async function judgeLesson(
 ): Promise<LessonFigures> {
   const outlined: (Judge | null)[] = [];
   for (const image of project.images(run.validation))
-    outlined.push(await validationJudge(project, run, image));
+    outlined.push(await validationJudge(project, run, image, control.signal));
   const groups = {
     validation: outlined.filter((judge) => judge !== null),
-    keptApart: lesson.kept.map((kept) => keptJudge(project, run, kept)),
+    keptApart: lesson.kept.map((kept) => keptJudge(project, run, kept, control.signal)),
   };
   const before = await loadModel(parent.card, parent.manifest, parent.bytes);
   try {
@@ -107,14 +107,20 @@ async function regionsOf(
   return all;
 }
 
-async function validationJudge(project: Project, run: TrainingRun, image: ImageEntry): Promise<Judge | null> {
+async function validationJudge(
+  project: Project,
+  run: TrainingRun,
+  image: ImageEntry,
+  signal: AbortSignal,
+): Promise<Judge | null> {
+  throwIfCancelled(signal);
   const truth = run.useLabels ? await knownOutlines(project, image) : null;
   if (truth === null) return null;
   const { pixels, count } = countOutlined(truth);
   if (count === 0) return null;
   return {
     name: image.name,
-    image: unreadImage(project, image, run.channels),
+    image: unreadImage(project, image, run.channels, signal),
     pixelSizeUm: image.pixelSizeUm,
     truth,
     among: (found) => found,
@@ -122,11 +128,11 @@ async function validationJudge(project: Project, run: TrainingRun, image: ImageE
   };
 }
 
-function keptJudge(project: Project, { channels }: TrainingRun, kept: KeptApart): Judge {
+function keptJudge(project: Project, { channels }: TrainingRun, kept: KeptApart, signal: AbortSignal): Judge {
   const { image, labels, squares } = kept;
   return {
     name: image.name,
-    image: unreadImage(project, image, channels),
+    image: unreadImage(project, image, channels, signal),
     pixelSizeUm: image.pixelSizeUm,
     truth: labels,
     among: (found) => cellsIn(found, kept),
@@ -138,10 +144,11 @@ function unreadImage(
   project: Project,
   image: ImageEntry,
   channels: readonly (keyof ChannelRoles)[],
+  signal: AbortSignal,
 ): UnreadImage {
   const unread = channels.map((role) => ({
-    plane: () => loadRole(project, image, role),
-    bands: () => roleBands(project, image, role),
+    plane: () => loadRole(project, image, role, { signal }),
+    bands: () => roleBands(project, image, role, signal),
   }));
   return { height: image.height, width: image.width, unread };
 }

@@ -13,6 +13,7 @@ import { imageStatistics } from '../../model/prepare-in-strips.ts';
 import { presets } from '../../model/presets.ts';
 import { loadRole, roleBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
+import { letMessagesIn } from '../for-each-item.ts';
 import { meanPixelSize } from './mean-pixel-size.ts';
 
 /** More images hardly change the look. */
@@ -21,11 +22,12 @@ const mostImages = 24;
 /** Larger images are read in bands, as for segmentation. */
 const mostPixels = 2 ** 24;
 
-/** The look of the images of a training; `undefined` if none can be read. */
+/** The look of the images of a training; `undefined` if none can be read. @throws LacssError `cancelled` */
 export async function learnedLook(
   project: Project,
   run: TrainingRun,
   cellSize: CellSize,
+  signal: AbortSignal,
 ): Promise<LearnedLook | undefined> {
   const looks: LookFigures[][] = [];
   const shares: number[] = [];
@@ -34,16 +36,16 @@ export async function learnedLook(
   for (const image of images.filter((_, i) => i % step === 0).slice(0, mostImages)) {
     try {
       const scale = imageScale(cellSize, presets[run.preset].cellDiameterPx, meanPixelSize(image));
-      const look = await lookOf(project, image, run.channels, scale);
+      const look = await lookOf(project, image, { roles: run.channels, scale, signal });
       if (look === null) continue;
       looks.push(look);
       const { state } = await project.annotation(image).view();
       if (state.foreground !== null) shares.push(state.foreground.count / (image.height * image.width));
     } catch (error) {
       // A model needs no look. A missing image must not cost the training.
-      if (!(error instanceof LacssError)) throw error;
+      if (!(error instanceof LacssError) || error.code === 'cancelled') throw error;
     }
-    await new Promise(setImmediate);
+    await letMessagesIn(signal);
   }
   if (looks.length === 0) return undefined;
   const share = shares.reduce((sum, value) => sum + value, 0) / shares.length;
@@ -54,17 +56,16 @@ export async function learnedLook(
 async function lookOf(
   project: Project,
   image: ImageEntry,
-  roles: TrainingRun['channels'],
-  scale: number,
+  { roles, scale, signal }: { roles: TrainingRun['channels']; scale: number; signal: AbortSignal },
 ): Promise<LookFigures[] | null> {
   const { height, width } = image;
   if (height * width > mostPixels) {
-    const channels = roles.map((role) => () => roleBands(project, image, role));
-    const pace = (): Promise<void> => new Promise(setImmediate);
+    const channels = roles.map((role) => () => roleBands(project, image, role, signal));
+    const pace = (): Promise<void> => letMessagesIn(signal);
     const large = { height, width, channels };
     return lookInBands(large, await imageStatistics(large, pace), scale, pace);
   }
   const planes: FloatPlane[] = [];
-  for (const role of roles) planes.push(await loadRole(project, image, role));
+  for (const role of roles) planes.push(await loadRole(project, image, role, { signal }));
   return imageLook(planes, scale);
 }

@@ -7,7 +7,7 @@ import type { Project } from '../../project/project.ts';
 import { packedSource, requireSize, type ExampleSource } from '../../training/example-source.ts';
 import { keptSize } from '../../training/leave-out-strip.ts';
 import type { Supervision } from '../../training/training-example.ts';
-import { throwIfCancelled } from '../for-each-item.ts';
+import { letMessagesIn } from '../for-each-item.ts';
 import { meanPixelSize } from './mean-pixel-size.ts';
 
 /** What is known of the cells of an image, of all of it or of a part. */
@@ -39,10 +39,7 @@ export async function loadParts(
   const { name, height, width } = image;
   requireSize(name, { height, width }, annotation.size);
   const bands = channels.map((role) => () => roleBands(project, image, role, signal));
-  const pace = async (): Promise<void> => {
-    await new Promise(setImmediate);
-    throwIfCancelled(signal);
-  };
+  const pace = (): Promise<void> => letMessagesIn(signal);
   const { channels: statistics } = await imageStatistics({ height, width, channels: bands }, pace);
   const pixelSizeUm = meanPixelSize(image);
   const parts: ExampleSource[] = [];

@@ -24,14 +24,15 @@ export interface TrainedWeights extends Pick<
   teaching?: TeachingRecord;
 }
 
-/** The card of a model that was just trained. */
+/** The card of a model that was just trained. @throws LacssError `cancelled` */
 export async function makeCard(
   project: Project,
   run: TrainingRun,
   trained: TrainedWeights,
+  signal: AbortSignal,
 ): Promise<ModelCard> {
   const { bytes, engine, steps, epochs, chosenEpoch, cellSize, elapsedMs, calibration, teaching } = trained;
-  const look = await learnedLook(project, run, cellSize);
+  const look = await learnedLook(project, run, cellSize, signal);
   const images: NonNullable<ModelCard['training']>['images'] = [];
   const names = new Map<string, Set<string>>();
   for (const image of project.images(learntImages(project, run))) {

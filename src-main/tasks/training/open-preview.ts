@@ -23,7 +23,8 @@ export interface EpochPreview {
 
 /** An image that is read once and segmented after every epoch. */
 export interface Preview {
-  segment: (model: LacssModel, signal: AbortSignal) => Promise<EpochPreview>;
+  /** `null` if it was stopped: the epoch is finished without a preview. */
+  segment: (model: LacssModel, signal: AbortSignal) => Promise<EpochPreview | null>;
 }
 
 /**
@@ -41,13 +42,14 @@ export function previewImage(
 
 /**
  * Reads the image to segment after every epoch; `null` without one, or if it is too large.
- * @throws LacssError what reading an image throws
+ * @throws LacssError what reading an image throws; `cancelled`
  */
 export async function openPreview(
   project: Project,
   wanted: string | null | undefined,
   run: TrainingRun,
   cellSize: CellSize,
+  signal: AbortSignal,
 ): Promise<Preview | null> {
   // The image of an interrupted training may have been removed since.
   const isThere = project.manifest.images.some(({ id }) => id === wanted);
@@ -57,13 +59,18 @@ export async function openPreview(
   // Segmenting it would hold it whole.
   if (image.height * image.width > mostPixelsInMemory) return null;
   const planes: FloatPlane[] = [];
-  for (const role of run.channels) planes.push(await loadRole(project, image, role));
+  for (const role of run.channels) planes.push(await loadRole(project, image, role, { signal }));
   return {
-    segment: async (model, signal) => {
+    segment: async (model, stop) => {
       const scale = imageScale(cellSize, model.preset.cellDiameterPx, meanPixelSize(image));
-      const control = { signal, onProgress: () => undefined };
-      const { labels, scores } = await segmentImage(networkOf(model.inference), planes, { scale, control });
-      return { image: image.id, contours: outlineCells(labels), scores };
+      const control = { signal: stop, onProgress: () => undefined };
+      try {
+        const { labels, scores } = await segmentImage(networkOf(model.inference), planes, { scale, control });
+        return { image: image.id, contours: outlineCells(labels), scores };
+      } catch (error) {
+        if (stop.aborted) return null;
+        throw error;
+      }
     },
   };
 }

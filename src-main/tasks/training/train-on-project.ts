@@ -157,10 +157,10 @@ async function runTraining(begun: RunningTraining, log: TrainingLog): Promise<Tr
     const resume = params.resume === undefined ? null : await models.readCheckpoint(id);
     if (resume === null) await loadStartWeights(model, models, run, engine);
     const cellSize = lesson?.cellSize ?? estimateCellSize(examples, run.settings.cellDiameterPx);
-    const preview = await openPreview(project, params.preview, run, cellSize);
+    const preview = await openPreview(project, params.preview, run, cellSize, control.signal);
     const tellEpoch = async (report: EpochReport): Promise<void> => {
-      const found = preview === null ? null : await preview.segment(model, control.signal);
       log.epoch(report);
+      const found = preview === null ? null : await preview.segment(model, control.signal);
       const isKept =
         found !== null && (await keepPreview(models.path(id), { epoch: report.epoch, ...found }));
       await listeners.onEpoch?.(report, found, isKept);
@@ -196,13 +196,8 @@ async function runTraining(begun: RunningTraining, log: TrainingLog): Promise<Tr
       parent === null
         ? await calibrateModel(project, run, trained, aside(control, result.steps))
         : await calibrateTaught(project, run, trained, parent, aside(control, result.steps));
-    const card = await makeCard(project, run, {
-      ...result,
-      engine: engineText(engine),
-      bytes,
-      calibration,
-      ...record,
-    });
+    const made = { ...result, engine: engineText(engine), bytes, calibration, ...record };
+    const card = await makeCard(project, run, made, control.signal);
     await models.save(id, { card, manifest, bytes });
     await models.removeCheckpoints(id);
     const chosen = result.epochs.find(({ epoch }) => epoch === result.chosenEpoch);

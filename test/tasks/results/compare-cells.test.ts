@@ -7,7 +7,7 @@ import { comparableCells, compareCells } from '../../../src-main/tasks/results/c
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { judgeCells } from '../judge-cells.ts';
 import { keepRowOfCells, rowOfCells } from '../keep-row-of-cells.ts';
-import { smallProject } from '../small-project.ts';
+import { control, smallProject } from '../small-project.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 
@@ -15,8 +15,8 @@ test('cells are compared with the label image and with another model', async () 
   const folder = temporaryFolder();
   const project = await smallProject(folder, 1);
   const { id } = project.image('field-1');
-  const ask = (found: string | null, truth: string | null, minScore = 0.5) =>
-    compareCells(project, { project: 'x', image: id, found, truth, minScore });
+  const ask = (found: string | null, truth: string | null, minScore = 0.5, { signal } = control) =>
+    compareCells(project, { project: 'x', image: id, found, truth, minScore }, signal);
   await expect(ask(null, null)).rejects.toMatchObject({ code: 'annotation-missing' });
   await keepRowOfCells(project, 'field-1', { model: 'small-2', at, scores: [0.9, 0.8] });
   await keepRowOfCells(project, 'field-1', {
@@ -57,4 +57,7 @@ test('cells are compared with the label image and with another model', async () 
     { kind: 'extra', box: { left: 48 } },
   ]);
   expect((await comparableCells(project, id)).hasTruth).toBe(true);
+
+  const stopped = { ...control, signal: AbortSignal.abort() };
+  await expect(ask('small-1', null, 0.5, stopped)).rejects.toMatchObject({ code: 'cancelled' });
 });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Position } from '../../../src-main/contract/fields.ts';
 import type { PromptAnswer } from '../../../src-main/contract/requests/review-requests.ts';
 import { regionOf } from '../../../src-main/imaging/cells/cell-mask.ts';
 import { labelImageOf } from '../../../src-main/imaging/label/cut-labels.ts';
@@ -14,6 +15,8 @@ import { control } from '../small-project.ts';
 
 let project: Project;
 const prompter = new Prompter();
+const ask = (image: string, at: Position, { signal } = control): Promise<PromptAnswer> =>
+  prompter.ask(project, { image, at, engine: 'onnx' }, signal);
 
 beforeAll(async () => {
   project = await annotatedProject(temporaryFolder(), 2);
@@ -32,7 +35,7 @@ test('questions at found cells have their pixels as answers, from features that 
   let tensors = 0;
   for (let k = 0; k < scores.length; k++) {
     const at = { y: locations[2 * k]!, x: locations[2 * k + 1]! };
-    const answer = await prompter.ask(project, image!.id, at, 'onnx');
+    const answer = await ask(image!.id, at);
     // The first request loads the network and computes the features. Later ones leave nothing in memory.
     if (k === 0) tensors = tf.memory().numTensors;
     if (answer.kind !== 'cell') continue;
@@ -63,10 +66,22 @@ function isOwn(
 
 test('what is kept is given back, and the next question loads it again', async () => {
   const [, image] = project.manifest.images;
-  const before = await prompter.ask(project, image!.id, { y: 30, x: 30 }, 'onnx');
+  const before = await ask(image!.id, { y: 30, x: 30 });
   expect(prompter.closed).toBe(false);
   prompter.close();
   expect(prompter.closed).toBe(true);
-  expect(await prompter.ask(project, image!.id, { y: 30, x: 30 }, 'onnx')).toEqual(before);
-  expect(await prompter.ask(project, image!.id, { y: -5, x: 30 }, 'onnx')).toEqual({ kind: 'nothing' });
+  expect(await ask(image!.id, { y: 30, x: 30 })).toEqual(before);
+  expect(await ask(image!.id, { y: -5, x: 30 })).toEqual({ kind: 'nothing' });
+});
+
+test('a question that is cancelled reads no image, and the next one is answered', async () => {
+  const [, image] = project.manifest.images;
+  prompter.close();
+  await expect(
+    ask(image!.id, { y: 30, x: 30 }, { ...control, signal: AbortSignal.abort() }),
+  ).rejects.toMatchObject({
+    code: 'cancelled',
+    message: expect.stringMatching(/^Reading .* was stopped/),
+  });
+  expect((await ask(image!.id, { y: -5, x: 30 })).kind).toBe('nothing');
 });

@@ -30,7 +30,7 @@ async function projectOf(height: number, width: number): Promise<Project> {
   return project;
 }
 
-async function lookOf(project: Project) {
+async function lookOf(project: Project, { signal } = control) {
   const run: TrainingRun = {
     name: 'spots',
     startedAt: new Date(0).toISOString(),
@@ -42,7 +42,7 @@ async function lookOf(project: Project) {
     startedFrom: null,
     settings: defaultTrainingSettings,
   };
-  return learnedLook(project, run, { diameterPx: 32, overridden: true, pixelSizeUm: null });
+  return learnedLook(project, run, { diameterPx: 32, overridden: true, pixelSizeUm: null }, signal);
 }
 
 test('a model keeps how its images look, also of one that is read in bands', async () => {
@@ -57,4 +57,12 @@ test('a model keeps how its images look, also of one that is read in bands', asy
   }
   await small.close();
   await large.close();
+});
+
+test('a stop ends the reading. It does not count as an image that cannot be read', async () => {
+  const project = await projectOf(256, 256);
+  await expect(lookOf(project, { ...control, signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  await project.close();
 });

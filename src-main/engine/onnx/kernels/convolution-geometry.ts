@@ -1,4 +1,5 @@
 import { backend_util } from '@tensorflow/tfjs-core';
+import type { GraphBuilder, ValueName } from '../graph-builder.ts';
 
 /** Shapes, strides and padding of a convolution, as tfjs computes them. */
 export type ConvInfo = backend_util.Conv2DInfo;
@@ -44,4 +45,30 @@ export function geometry(info: ConvInfo): Record<string, readonly number[]> {
     strides: [info.strideHeight, info.strideWidth],
     dilations: [info.dilationHeight, info.dilationWidth],
   };
+}
+
+/**
+ * The pixels of a padded input that one tap of the filter meets, one per output pixel.
+ * @param tap counted along the rows of the filter
+ * @param axes those of rows and columns in `padded`
+ */
+export function tapWindow(
+  graph: GraphBuilder,
+  padded: ValueName,
+  info: ConvInfo,
+  tap: number,
+  axes: readonly [number, number],
+): ValueName {
+  const y = Math.floor(tap / info.filterWidth) * info.dilationHeight;
+  const x = (tap % info.filterWidth) * info.dilationWidth;
+  return graph.node('Slice', [
+    padded,
+    graph.int64([y, x]),
+    graph.int64([
+      y + (info.outHeight - 1) * info.strideHeight + 1,
+      x + (info.outWidth - 1) * info.strideWidth + 1,
+    ]),
+    graph.int64(axes),
+    graph.int64([info.strideHeight, info.strideWidth]),
+  ]);
 }

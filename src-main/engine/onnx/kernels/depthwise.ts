@@ -3,7 +3,14 @@ import { LacssError } from '../../../contract/errors.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { activated, type Activation } from './activation.ts';
-import { geometry, infoOf, padsOf, type ConvAttributes, type ConvInfo } from './convolution-geometry.ts';
+import {
+  geometry,
+  infoOf,
+  padsOf,
+  tapWindow,
+  type ConvAttributes,
+  type ConvInfo,
+} from './convolution-geometry.ts';
 import { kernel, type Kernel } from '../kernel.ts';
 import type { Value } from '../value.ts';
 
@@ -101,18 +108,7 @@ export const depthwiseKernels: readonly Kernel[] = [
       const positions = [info.batchSize, info.outHeight, info.outWidth];
       const gradient = emitter.reshape(emitter.natural(dy), [...positions, i, m]);
       const taps = Array.from({ length: h * w }, (_, tap) => {
-        const y = Math.floor(tap / w) * info.dilationHeight;
-        const x0 = (tap % w) * info.dilationWidth;
-        const window = graph.node('Slice', [
-          padded,
-          graph.int64([y, x0]),
-          graph.int64([
-            y + (info.outHeight - 1) * info.strideHeight + 1,
-            x0 + (info.outWidth - 1) * info.strideWidth + 1,
-          ]),
-          graph.int64([1, 2]),
-          graph.int64([info.strideHeight, info.strideWidth]),
-        ]);
+        const window = tapWindow(graph, padded, info, tap, [1, 2]);
         const weighted = graph.node('Mul', [gradient, emitter.reshape(window, [...positions, i, 1])]);
         return graph.node('ReduceSum', [weighted, graph.int64([0, 1, 2])], { keepdims: 0 });
       });

@@ -4,7 +4,7 @@ import { plainOrder, readyOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { isBlocked, physicalShape } from '../layout.ts';
-import { geometry, padsOf, type ConvInfo } from './convolution-geometry.ts';
+import { geometry, padsOf, tapWindow, type ConvInfo } from './convolution-geometry.ts';
 import type { Value } from '../value.ts';
 
 /** `x` [n, channels, height, width] shifted by `dy` rows and `dx` columns, padded with zeros. */
@@ -62,20 +62,7 @@ function tapColumns(emitter: Emitter, input: ValueName, info: ConvInfo): ValueNa
     top + left + bottom + right === 0
       ? input
       : graph.node('Pad', [input, graph.int64([0, 0, top, left, 0, 0, bottom, right])]);
-  const columns = Array.from({ length: kh * kw }, (_, tap) => {
-    const y = Math.floor(tap / kw) * info.dilationHeight;
-    const x0 = (tap % kw) * info.dilationWidth;
-    return graph.node('Slice', [
-      padded,
-      graph.int64([y, x0]),
-      graph.int64([
-        y + (info.outHeight - 1) * info.strideHeight + 1,
-        x0 + (info.outWidth - 1) * info.strideWidth + 1,
-      ]),
-      graph.int64([2, 3]),
-      graph.int64([info.strideHeight, info.strideWidth]),
-    ]);
-  });
+  const columns = Array.from({ length: kh * kw }, (_, tap) => tapWindow(graph, padded, info, tap, [2, 3]));
   return joined(emitter, columns);
 }
 
