@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { itemAt } from '../../src-main/contract/elements.ts';
-import type { FloatPlane, LabelImage, PixelSizeUm } from '../../src-main/contract/pixels.ts';
-import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
+import type { FloatPlane, ImageArea, LabelImage, PixelSizeUm } from '../../src-main/contract/pixels.ts';
+import { cutLabels, labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
+import { cutPixels } from '../../src-main/imaging/raster/cut-pixels.ts';
 import { readImage } from '../../test/fixtures/read-image.ts';
 import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
 import { relabel } from '../../src-main/imaging/label/relabel.ts';
@@ -159,29 +160,16 @@ export function meanDiameter({ height, width, data }: LabelImage): number {
   return Math.sqrt((4 / Math.PI) * area);
 }
 
-interface Window {
-  top: number;
-  left: number;
-  height: number;
-  width: number;
-}
-
-function randomWindow({ height, width }: FloatPlane, sidePx: number, random: SeededRandom): Window {
+function randomWindow({ height, width }: FloatPlane, sidePx: number, random: SeededRandom): ImageArea {
   const [h, w] = [Math.min(height, Math.ceil(sidePx)), Math.min(width, Math.ceil(sidePx))];
   return { top: random.integer(height - h + 1), left: random.integer(width - w + 1), height: h, width: w };
 }
 
-function cutWindow({ plane, labels }: Annotated, { top, left, height, width }: Window): Annotated {
-  const values = new Float32Array(height * width);
-  const numbers = new Int32Array(height * width);
-  for (let y = 0; y < height; y++) {
-    const start = (top + y) * plane.width + left;
-    values.set(plane.data.subarray(start, start + width), y * width);
-    numbers.set(labels.data.subarray(start, start + width), y * width);
-  }
+function cutWindow({ plane, labels }: Annotated, window: ImageArea): Annotated {
+  const { height, width } = window;
   return {
-    plane: { height, width, data: values },
-    labels: relabel({ height, width, data: numbers }).labels,
+    plane: { height, width, data: cutPixels(plane.data, plane.width, window) },
+    labels: relabel(cutLabels(labels, window)).labels,
   };
 }
 

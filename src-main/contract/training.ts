@@ -21,6 +21,17 @@ const augmentationSettingsSchema = z.strictObject({
 });
 export type AugmentationSettings = z.infer<typeof augmentationSettingsSchema>;
 
+/** Crops as they are in the image. */
+export const noAugmentation: AugmentationSettings = {
+  zoom: [1, 1],
+  flips: false,
+  gamma: 0,
+  focusSigmaPx: 0,
+  focusChance: 0,
+  shading: 0,
+  noise: 0,
+};
+
 /** All settings of a training, except its images and the model it starts from. */
 export const trainingSettingsSchema = z.strictObject({
   /** Seed of sampling, augmentation and, for a new model, the initial weights. */

@@ -1,8 +1,9 @@
 import learned from '../../resources/cell-size.json' with { type: 'json' };
 import { itemAt, numberAt } from '../contract/elements.ts';
 import type { JobControl } from '../contract/job.ts';
-import type { FloatPlane } from '../contract/pixels.ts';
+import type { FloatPlane, ImageArea } from '../contract/pixels.ts';
 import { cellAreas } from '../imaging/label/cell-areas.ts';
+import { cutPixels } from '../imaging/raster/cut-pixels.ts';
 import type { Network } from './network.ts';
 import { segmentEvery } from './segment-image.ts';
 
@@ -160,18 +161,11 @@ export function probabilities(signs: readonly number[][], weights: readonly numb
   return shares.map((share) => share / total);
 }
 
-interface Window {
-  top: number;
-  left: number;
-  height: number;
-  width: number;
-}
-
 /** Distance between the windows that are compared, in px. */
 const windowStepPx = 16;
 
 /** The square with the largest differences between neighbouring pixels; the whole plane if it is smaller. */
-function busiestWindow({ height, width, data }: FloatPlane, sidePx: number): Window {
+function busiestWindow({ height, width, data }: FloatPlane, sidePx: number): ImageArea {
   const window = { top: 0, left: 0, height: Math.min(height, sidePx), width: Math.min(width, sidePx) };
   if (window.height === height && window.width === width) return window;
   // Sums over all pixels above and to the left.
@@ -198,12 +192,8 @@ function busiestWindow({ height, width, data }: FloatPlane, sidePx: number): Win
   return window;
 }
 
-function cutWindow(plane: FloatPlane, { top, left, height, width }: Window): FloatPlane {
+function cutWindow(plane: FloatPlane, window: ImageArea): FloatPlane {
+  const { height, width } = window;
   if (height === plane.height && width === plane.width) return plane;
-  const data = new Float32Array(height * width);
-  for (let y = 0; y < height; y++) {
-    const start = (top + y) * plane.width + left;
-    data.set(plane.data.subarray(start, start + width), y * width);
-  }
-  return { height, width, data };
+  return { height, width, data: cutPixels(plane.data, plane.width, window) };
 }

@@ -4,7 +4,13 @@ import type { ColonyImage } from './generate-colony-image.ts';
 /**
  * A generated image as a microscope's file would hold it: two channels and the pixel size, without the truth.
  */
-export function colonyRaster({ height, width, membrane, nuclei, pixelSizeUm }: ColonyImage): Raster {
+export function colonyRaster({
+  height,
+  width,
+  membrane,
+  nuclei,
+  pixelSizeUm,
+}: Omit<ColonyImage, 'labels' | 'nucleusLocations'>): Raster {
   return {
     height,
     width,

@@ -1,4 +1,5 @@
 import type { LabelImage, Locations } from '../contract/pixels.ts';
+import { cutPixels } from '../imaging/raster/cut-pixels.ts';
 import { growTerritories } from './grow-territories.ts';
 import { placeCells } from './place-cells.ts';
 import { placeNuclei } from './place-nuclei.ts';
@@ -63,10 +64,10 @@ export function generateColonyImage(
   );
   const dna = renderNuclei(cells, nuclei, random);
   const optics = drawOptics(settings.camera, random);
-  const crop = <T extends Uint16Array | Int32Array>(plane: T): T =>
-    cropped(plane, outerWidth, margin, settings.heightPx, settings.widthPx);
-
   const { heightPx: height, widthPx: width } = settings;
+  const crop = <T extends Uint16Array | Int32Array>(plane: T): T =>
+    cutPixels(plane, outerWidth, { top: margin, left: margin, height, width });
+
   const smallestPx = smallestFragment * (Math.PI / 4) * settings.cells.diameterPx ** 2;
   const labels = withoutFragments({ height, width, data: crop(cells.data) }, smallestPx);
   return {
@@ -83,19 +84,4 @@ export function generateColonyImage(
     ),
     pixelSizeUm: settings.pixelSizeUm,
   };
-}
-
-function cropped<T extends Uint16Array | Int32Array>(
-  plane: T,
-  outerWidth: number,
-  margin: number,
-  height: number,
-  width: number,
-): T {
-  const out = plane.slice(0, height * width) as T;
-  for (let y = 0; y < height; y++) {
-    const start = (y + margin) * outerWidth + margin;
-    out.set(plane.subarray(start, start + width), y * width);
-  }
-  return out;
 }

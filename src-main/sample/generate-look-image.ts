@@ -1,5 +1,6 @@
 import { float32At } from '../contract/elements.ts';
 import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
+import { cutPixels } from '../imaging/raster/cut-pixels.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
 import { growTerritories } from './grow-territories.ts';
 import type { LookSettings } from './look-settings.ts';
@@ -39,6 +40,7 @@ export function generateLookImage(settings: LookSettings, seed: number, sidePx: 
   const random = new SeededRandom(seed, 'look image');
   const draw = ([low, high]: Range): number => random.uniform(low, high);
   const side = sidePx + 2 * marginPx;
+  const inner = { top: marginPx, left: marginPx, height: sidePx, width: sidePx };
   const { cells } = settings;
   const placed = placeCells(
     side,
@@ -66,9 +68,9 @@ export function generateLookImage(settings: LookSettings, seed: number, sidePx: 
   const scene = renderLook(labels, rounded, settings, random);
   const smallestPx = smallestFragment * (Math.PI / 4) * lookDiameterPx ** 2;
   return {
-    plane: { height: sidePx, width: sidePx, data: inner(scene.data, side, sidePx) },
+    plane: { height: sidePx, width: sidePx, data: cutPixels(scene.data, side, inner) },
     labels: withoutFragments(
-      { height: sidePx, width: sidePx, data: inner(labels.data, side, sidePx) },
+      { height: sidePx, width: sidePx, data: cutPixels(labels.data, side, inner) },
       smallestPx,
     ),
   };
@@ -89,13 +91,4 @@ function aligned(seeds: readonly CellSeed[], side: number, share: number, random
     const [y, x] = [seed.y, seed.x].map((at) => Math.min(side - 1, Math.max(0, Math.floor(at))));
     return { ...seed, angle: main + 0.5 * float32At(field, y! * side + x!) + 0.15 * random.normal() };
   });
-}
-
-function inner<T extends Float32Array | Int32Array>(data: T, side: number, sidePx: number): T {
-  const out = data.slice(0, sidePx * sidePx) as T;
-  for (let y = 0; y < sidePx; y++) {
-    const start = (y + marginPx) * side + marginPx;
-    out.set(data.subarray(start, start + sidePx), y * sidePx);
-  }
-  return out;
 }

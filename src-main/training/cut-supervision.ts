@@ -1,6 +1,7 @@
 import { float32At } from '../contract/elements.ts';
 import type { ImageArea, Locations, Mask } from '../contract/pixels.ts';
 import { cutLabels } from '../imaging/label/cut-labels.ts';
+import { cutPixels } from '../imaging/raster/cut-pixels.ts';
 import type { Supervision } from './training-example.ts';
 
 /** The annotation of a rectangle inside the image, as that of an image of its own. */
@@ -40,11 +41,6 @@ export function locationsIn(locations: Locations, { top, left, height, width }: 
 }
 
 /** A rectangle inside a mask. */
-export function cutMask({ width: wholeWidth, data }: Mask, { top, left, height, width }: ImageArea): Mask {
-  const cut = { height, width, data: new Uint8Array(height * width) };
-  for (let y = 0; y < height; y++) {
-    const start = (top + y) * wholeWidth + left;
-    cut.data.set(data.subarray(start, start + width), y * width);
-  }
-  return cut;
+export function cutMask({ width, data }: Mask, area: ImageArea): Mask {
+  return { height: area.height, width: area.width, data: cutPixels(data, width, area) };
 }

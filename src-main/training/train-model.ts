@@ -310,8 +310,8 @@ class Training {
   }
 
   /**
-   * The error to throw. After a stop, and when memory runs out, the checkpoint is saved first. A stop may come
-   * anywhere: while a crop's image is read, or in the middle of a validation.
+   * The error to throw. After a stop, and when memory runs out, the checkpoint is saved first. A stop may
+   * come anywhere: while a crop's image is read, or in the middle of a validation.
    */
   async #afterSaving(error: unknown): Promise<unknown> {
     const isStop = hasCode(error, 'cancelled');

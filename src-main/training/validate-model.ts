@@ -1,6 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
 import type { JobControl } from '../contract/job.ts';
-import type { CellSize, ValidationReport } from '../contract/training.ts';
+import { noAugmentation, type CellSize, type ValidationReport } from '../contract/training.ts';
 import { networkOf } from '../inference/network-of.ts';
 import { segmentImage } from '../inference/segment-image.ts';
 import { atThreshold, averagePrecision } from '../metrics/average-precision.ts';
@@ -48,18 +48,7 @@ export async function validateModel(
     exampleScale(example, cellSize, model.preset.cellDiameterPx);
   if (outlined.length > 0) return measurePrecision(model, outlined, scaleOf, control);
 
-  const plain: CropOptions = {
-    ...crops,
-    augmentation: {
-      zoom: [1, 1],
-      flips: false,
-      gamma: 0,
-      focusSigmaPx: 0,
-      focusChance: 0,
-      shading: 0,
-      noise: 0,
-    },
-  };
+  const plain: CropOptions = { ...crops, augmentation: noAugmentation };
   const withForeground = examples.filter(({ kind }) => kind !== 'points');
   if (withForeground.length === 0) return null;
   let sum = 0;

@@ -1,11 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { pofile } from 'wuchale';
+import { languages, readTexts } from './read-texts.js';
 
-const folder = dirname(fileURLToPath(import.meta.url));
 const name = 'virtual:host-sentences';
-const languages = ['de'];
 
 /**
  * The texts of the host and their translations, as a module for the page: per language, pairs of the English
@@ -28,21 +23,7 @@ export function hostSentences() {
 }
 
 async function readSentences() {
-  const storage = await pofile({ dir: folder })({
-    locales: ['en', ...languages],
-    root: folder,
-    localesDir: folder,
-    haveUrl: false,
-    sourceLocale: 'en',
-    fs: {
-      read: (file) => readFileSync(file, 'utf8'),
-      write: () => undefined,
-      mkdir: () => undefined,
-      exists: () => true,
-      unlink: () => false,
-    },
-  });
-  const { items } = await storage.load();
+  const items = await readTexts();
   const ofHost = items.filter(({ references }) =>
     references.some(({ file }) => file.startsWith('src-main/')),
   );
@@ -51,5 +32,7 @@ async function readSentences() {
       translations.get('en')?.[0] ?? '',
       translations.get(language)?.[0] ?? '',
     ]);
-  return Object.fromEntries(languages.map((language) => [language, pairs(language)]));
+  return Object.fromEntries(
+    languages.filter((language) => language !== 'en').map((language) => [language, pairs(language)]),
+  );
 }

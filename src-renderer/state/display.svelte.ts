@@ -17,14 +17,7 @@ const brightFrom = 0.5;
 /** How images are shown: settings saved with the project, and the host's data of each image. */
 export class DisplayState {
   readonly #project: ProjectAccess;
-  settings = $state.raw<DisplaySettings>({
-    mode: 'composite',
-    channel: 0,
-    channels: [],
-    images: {},
-    overlay: { outline: true, fill: false, fillOpacity: 0.25, points: true },
-    imageOrder: 'added',
-  });
+  settings = $state.raw<DisplaySettings>() as DisplaySettings;
   /** Whether overlays are hidden, while a key is held. */
   overlaysHidden = $state(false);
   #known = $state.raw<ReadonlyMap<string, ImageDisplay>>(new Map());

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelCard } from '../../src-main/contract/model-card.ts';
+import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import type { LacssModel } from '../../src-main/model/create-model.ts';
 import { clipPercentiles } from '../../src-main/model/prepare-image.ts';
 import { saveWeights } from '../../src-main/model/weights.ts';
@@ -15,6 +16,19 @@ export interface UntrainedFolder {
   images: string[];
   /** Of its cells: no image is rescaled. */
   diameterPx: number;
+}
+
+/** A TIFF of 32 × 32 px in which every value is as frequent as any other. */
+export function noiseTiff(): Uint8Array {
+  const size = { height: 32, width: 32 };
+  return writeTiff({
+    ...size,
+    dtype: 'uint8',
+    sizes: { t: 1, z: 1, c: 1 },
+    planes: [Uint8Array.from({ length: size.height * size.width }, (_, i) => (i * 7919) % 97)],
+    channelNames: ['Cells'],
+    pixelSizeUm: null,
+  });
 }
 
 /**

@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AugmentationSettings } from '../../src-main/contract/training.ts';
+import { noAugmentation, type AugmentationSettings } from '../../src-main/contract/training.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { augmentIntensity } from '../../src-main/training/augment-intensity.ts';
 
-const none: AugmentationSettings = {
-  zoom: [1, 1],
-  flips: false,
-  gamma: 0,
-  focusSigmaPx: 0,
-  focusChance: 1,
-  shading: 0,
-  noise: 0,
-};
+const none: AugmentationSettings = { ...noAugmentation, focusChance: 1 };
 const size = 24;
 const original = Float32Array.from({ length: size * size }, (_, i) => Math.sin(i / 5) + (i % size) / 10);
 const everywhere = new Uint8Array(size * size).fill(1);

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AugmentationSettings } from '../../src-main/contract/training.ts';
+import { noAugmentation as still, type AugmentationSettings } from '../../src-main/contract/training.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { drawCrop, type Crop, type CropOptions } from '../../src-main/training/draw-crop.ts';
 import { prepareExample } from '../../src-main/training/prepare-example.ts';
 import { fullExample, weakExample } from './examples.ts';
 
-const still: AugmentationSettings = {
-  zoom: [1, 1],
-  flips: false,
-  gamma: 0,
-  focusSigmaPx: 0,
-  focusChance: 0,
-  shading: 0,
-  noise: 0,
-};
 const moving: AugmentationSettings = {
   zoom: [0.7, 1.4],
   flips: true,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LabelImage, Mask } from '../../src-main/contract/pixels.ts';
+import { noAugmentation } from '../../src-main/contract/training.ts';
 import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
 import { createModel, type LacssModel } from '../../src-main/model/create-model.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
@@ -27,20 +28,11 @@ afterAll(() => {
   engine.close();
 });
 
-const still = {
-  zoom: [1, 1] as [number, number],
-  flips: false,
-  gamma: 0,
-  focusSigmaPx: 0,
-  focusChance: 0,
-  shading: 0,
-  noise: 0,
-};
 const options = (size: number): CropOptions => ({
   size,
   maskStride: 2,
   cellDiameterPx: 16,
-  augmentation: still,
+  augmentation: noAugmentation,
 });
 
 /** A row of pixels as an image. */

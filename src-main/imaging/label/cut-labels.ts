@@ -1,16 +1,11 @@
 import type { CellLabels, ImageArea, LabelImage, LabelRuns } from '../../contract/pixels.ts';
+import { cutPixels } from '../raster/cut-pixels.ts';
 
 /** The labels of a rectangle inside the image, as a new label image. */
-export function cutLabels(labels: CellLabels, { top, left, height, width }: ImageArea): LabelImage {
+export function cutLabels(labels: CellLabels, area: ImageArea): LabelImage {
+  const { top, left, height, width } = area;
+  if ('data' in labels) return { height, width, data: cutPixels(labels.data, labels.width, area) };
   const data = new Int32Array(height * width);
-  const cut = { height, width, data };
-  if ('data' in labels) {
-    for (let y = 0; y < height; y++) {
-      const start = (top + y) * labels.width + left;
-      data.set(labels.data.subarray(start, start + width), y * width);
-    }
-    return cut;
-  }
   const { rowStarts, starts, ends } = labels;
   for (let y = 0; y < height; y++) {
     const rowEnd = rowStarts[top + y + 1]!;
@@ -24,7 +19,7 @@ export function cutLabels(labels: CellLabels, { top, left, height, width }: Imag
       );
     }
   }
-  return cut;
+  return { height, width, data };
 }
 
 /** The whole label image, in memory: 4 bytes per pixel. */

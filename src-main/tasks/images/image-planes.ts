@@ -3,6 +3,7 @@ import { LacssError } from '../../contract/errors.ts';
 import type { Dtype } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project-files.ts';
 import { tileSize } from '../../contract/urls.ts';
+import { cutPixels } from '../../imaging/raster/cut-pixels.ts';
 import { levelWithin } from '../../imaging/source/level-within.ts';
 import type { PixelSource, TileRequest } from '../../imaging/source/pixel-source.ts';
 import { fileOfChannel, openImageFile } from '../../project/load-image.ts';
@@ -347,14 +348,13 @@ async function readBox(
 }
 
 function cutTile({ height, width, samples }: LevelPlane, top: number, left: number): Uint16Array {
-  const rows = Math.min(tileSize, height - top);
-  const columns = Math.min(tileSize, width - left);
-  const cut = new Uint16Array(rows * columns);
-  for (let i = 0; i < rows; i++) {
-    const start = (top + i) * width + left;
-    cut.set(samples.subarray(start, start + columns), i * columns);
-  }
-  return cut;
+  const area = {
+    top,
+    left,
+    height: Math.min(tileSize, height - top),
+    width: Math.min(tileSize, width - left),
+  };
+  return cutPixels(samples, width, area);
 }
 
 /** The key of the part of a level that begins in a row. */

@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { openEngine } from '../../../src-main/engine/open-engine.ts';
 import { createModel } from '../../../src-main/model/create-model.ts';
 import { segmentFolder } from '../../../src-main/tasks/segmenting/segment-folder.ts';
-import { writeUntrainedFolder } from '../untrained-folder.ts';
+import { noiseTiff, writeUntrainedFolder } from '../untrained-folder.ts';
 import type { Part } from './measured.ts';
 
 /**
@@ -15,17 +14,8 @@ import type { Part } from './measured.ts';
  */
 export async function measureManyFiles(files: number, broken: number): Promise<Part> {
   await openEngine('onnx');
-  const size = { height: 32, width: 32 };
-  const image = writeTiff({
-    ...size,
-    dtype: 'uint8',
-    sizes: { t: 1, z: 1, c: 1 },
-    planes: [Uint8Array.from({ length: size.height * size.width }, (_, i) => (i * 7919) % 97)],
-    channelNames: ['Cells'],
-    pixelSizeUm: null,
-  });
   const model = createModel('tiny', 1, 1);
-  const { folder, modelPath, images, diameterPx } = writeUntrainedFolder(model, image, files);
+  const { folder, modelPath, images, diameterPx } = writeUntrainedFolder(model, noiseTiff(), files);
   const output = mkdtempSync(join(tmpdir(), 'lacss-load-'));
   try {
     const cut = images.filter((_, n) => n % Math.floor(files / broken) === 0).slice(0, broken);

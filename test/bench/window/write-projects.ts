@@ -8,6 +8,7 @@ import type { Project } from '../../../src-main/project/project.ts';
 import { writeFileAtomically } from '../../../src-main/project/write-file-atomically.ts';
 import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
 import type { ColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
+import { colonyRaster } from '../../../src-main/sample/colony-raster.ts';
 import { defaultSampleSettings } from '../../../src-main/sample/sample-settings.ts';
 import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 import { makeForegrounds } from '../../../src-main/tasks/foreground/make-foregrounds.ts';
@@ -22,20 +23,10 @@ function colony(seed: number, heightPx: number, widthPx: number): ColonyImage {
 
 async function writeColony(
   path: string,
-  { height, width, membrane, nuclei }: Pick<ColonyImage, 'height' | 'width' | 'membrane' | 'nuclei'>,
+  colony: Pick<ColonyImage, 'height' | 'width' | 'membrane' | 'nuclei'>,
 ): Promise<void> {
-  const bytes = writeTiff(
-    {
-      height,
-      width,
-      dtype: 'uint16',
-      sizes: { t: 1, z: 1, c: 2 },
-      planes: [membrane, nuclei],
-      channelNames: ['Membrane', 'DAPI'],
-      pixelSizeUm: null,
-    },
-    { description: 'ome' },
-  );
+  const raster = { ...colonyRaster({ ...colony, pixelSizeUm: 1 }), pixelSizeUm: null };
+  const bytes = writeTiff(raster, { description: 'ome' });
   await writeFileAtomically(path, bytes);
 }
 

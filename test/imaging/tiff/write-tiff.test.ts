@@ -1,28 +1,19 @@
 import { fromArrayBuffer } from 'geotiff';
 import utif from 'utif';
 import { describe, expect, test } from 'vitest';
-import type { Dtype, PixelArray, Raster } from '../../../src-main/contract/pixels.ts';
+import type { Dtype, Raster } from '../../../src-main/contract/pixels.ts';
 import { readTiff } from '../../fixtures/read-whole.ts';
+import { emptyArray } from '../../../src-main/imaging/source/empty-array.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 
 const height = 31;
 const width = 47;
-const arrays = {
-  uint8: Uint8Array,
-  int8: Int8Array,
-  uint16: Uint16Array,
-  int16: Int16Array,
-  uint32: Uint32Array,
-  int32: Int32Array,
-  float32: Float32Array,
-  float64: Float64Array,
-};
-const dtypes = Object.keys(arrays) as Dtype[];
+const dtypes: Dtype[] = ['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64'];
 
 /** Two time points, three focal planes, two channels of numbers that use the dtype's range. */
 function exampleRaster(dtype: Dtype): Raster {
   const planes = Array.from({ length: 12 }, (_, k) => {
-    const plane = new arrays[dtype](height * width) as PixelArray;
+    const plane = emptyArray(dtype, height * width);
     for (let i = 0; i < plane.length; i++)
       plane[i] = (i * 48271 + k * 65537) * (dtype.startsWith('float') ? 0.37 : 1);
     return plane;

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { IndexTracker, getConfig, getKey } from 'wuchale';
+import { readTexts } from '../../../src-renderer/languages/read-texts.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const config = await getConfig(`${root}wuchale.config.js`);
@@ -29,21 +29,7 @@ export async function extractTexts(filename: string, content: string): Promise<s
 
 /** Both catalogues, as the build reads them. */
 export async function readCatalogues(): Promise<CatalogueText[]> {
-  const storage = await adapter.storage({
-    locales: config.locales,
-    root,
-    localesDir: config.localesDir,
-    haveUrl: false,
-    sourceLocale: 'en',
-    fs: {
-      read: (file) => readFileSync(file, 'utf8'),
-      write: () => undefined,
-      mkdir: () => undefined,
-      exists: () => true,
-      unlink: () => false,
-    },
-  });
-  const { items } = await storage.load();
+  const items = await readTexts();
   return items.map(({ translations, references, context }) => {
     const english = translations.get('en') ?? [];
     return {

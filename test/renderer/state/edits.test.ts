@@ -9,7 +9,6 @@ import type { ForegroundView, Stroke } from '../../../src-main/contract/requests
 import type { LocationsView } from '../../../src-main/contract/requests/location-requests.ts';
 import type { ReviewView } from '../../../src-main/contract/requests/review-requests.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { annotatingJobs } from '../../../src-main/processes/entries/annotating-jobs.ts';
 import { paintStrokes } from '../../../src-main/tasks/foreground/paint-strokes.ts';
 import { readForeground } from '../../../src-main/tasks/foreground/read-foreground.ts';
 import { annotationEdits } from '../../../src-main/tasks/edits/annotation-edits.ts';
@@ -26,13 +25,7 @@ import { chooser, makeTemplate, openWindow } from './test-window.ts';
 import type { Choose, TestWindow } from './test-window.ts';
 import type { UnreliableHost } from './unreliable-host.ts';
 
-// The thread's work runs in this process, because starting a thread would take most of the time.
-vi.mock('../../../src-main/tasks/annotation-threads.ts', () => {
-  const control = { signal: new AbortController().signal, onProgress: () => undefined };
-  const run = (name: keyof typeof annotatingJobs, params: never) =>
-    (annotatingJobs[name] as (params: never, control: unknown) => Promise<unknown>)(params, control);
-  return { demandThread: { run }, aheadThread: { run } };
-});
+vi.mock('../../../src-main/tasks/annotation-threads.ts', () => import('./threads-in-process.ts'));
 
 const template = temporaryFolder();
 beforeAll(async () => {

@@ -1,18 +1,11 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { annotatingJobs } from '../../../src-main/processes/entries/annotating-jobs.ts';
 import { readLocations } from '../../../src-main/tasks/locations/read-locations.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { makeTemplate, openWindow } from './test-window.ts';
 import type { TestWindow } from './test-window.ts';
 
-// The thread's work runs in this process, because starting a thread would take most of the time.
-vi.mock('../../../src-main/tasks/annotation-threads.ts', () => {
-  const control = { signal: new AbortController().signal, onProgress: () => undefined };
-  const run = (name: keyof typeof annotatingJobs, params: never) =>
-    (annotatingJobs[name] as (params: never, control: unknown) => Promise<unknown>)(params, control);
-  return { demandThread: { run }, aheadThread: { run } };
-});
+vi.mock('../../../src-main/tasks/annotation-threads.ts', () => import('./threads-in-process.ts'));
 
 const template = temporaryFolder();
 beforeAll(() => makeTemplate(template));

@@ -12,6 +12,7 @@ import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { candidatesOf } from '../../../src-main/tasks/foreground/candidate-desk.ts';
 import { previewThreshold, thresholdRange } from '../../../src-main/tasks/foreground/edit-foreground.ts';
+import { defaultDisplay } from '../../../src-main/host/display-file.ts';
 import { readForeground } from '../../../src-main/tasks/foreground/read-foreground.ts';
 import { annotationEdits } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import type { EditName } from '../../../src-main/contract/requests.ts';
@@ -264,14 +265,7 @@ export class UnreliableHost {
       revision,
       notices: [],
       sourcesToAllow: [],
-      display: {
-        mode: 'composite',
-        channel: 0,
-        channels: [],
-        images: {},
-        overlay: { outline: true, fill: false, fillOpacity: 0.25, points: true },
-        imageOrder: 'added',
-      },
+      display: defaultDisplay,
     };
   }
 }

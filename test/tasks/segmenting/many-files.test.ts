@@ -2,11 +2,10 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openEngine } from '../../../src-main/engine/open-engine.ts';
-import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createModel } from '../../../src-main/model/create-model.ts';
 import { segmentFolder } from '../../../src-main/tasks/segmenting/segment-folder.ts';
 import { measureManyFiles } from '../../bench/load/many-files.ts';
-import { writeUntrainedFolder } from '../../bench/untrained-folder.ts';
+import { noiseTiff, writeUntrainedFolder } from '../../bench/untrained-folder.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { control } from '../small-project.ts';
 
@@ -19,16 +18,11 @@ test('of 120 files with 5 broken, 115 have results and 5 an error that names the
 
 test('a file whose results would have too long a name fails alone', async () => {
   await openEngine('onnx');
-  const size = { height: 32, width: 32 };
-  const image = writeTiff({
-    ...size,
-    dtype: 'uint8',
-    sizes: { t: 1, z: 1, c: 1 },
-    planes: [Uint8Array.from({ length: size.height * size.width }, (_, i) => (i * 7919) % 97)],
-    channelNames: ['Cells'],
-    pixelSizeUm: null,
-  });
-  const { folder, modelPath, images, diameterPx } = writeUntrainedFolder(createModel('tiny', 1, 1), image, 3);
+  const { folder, modelPath, images, diameterPx } = writeUntrainedFolder(
+    createModel('tiny', 1, 1),
+    noiseTiff(),
+    3,
+  );
   const long = 'x'.repeat(250);
   renameSync(images[1]!, join(folder, `${long}.tif`));
   const output = join(temporaryFolder(), 'found');

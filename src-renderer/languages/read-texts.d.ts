@@ -1,0 +1,4 @@
+import type { Item } from 'wuchale';
+
+export const languages: string[];
+export function readTexts(): Promise<Item[]>;
