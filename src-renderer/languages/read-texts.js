@@ -8,7 +8,7 @@ const folder = dirname(fileURLToPath(import.meta.url));
 /** The languages of the catalogues; English is that of the sources. */
 export const languages = ['en', 'de'];
 
-/** The texts of the catalogues, each with its translations and the sources that contain it. Writes nothing. */
+/** The texts of the catalogues, with their translations and the sources that contain them. Writes nothing. */
 export async function readTexts() {
   const storage = await pofile({ dir: folder })({
     locales: languages,
