@@ -8,6 +8,7 @@ import { imagesFor, makeCrashProject } from './crash-project.ts';
 import { countKills, emptyReport } from './crash-report.ts';
 import type { CrashReport, Target } from './crash-report.ts';
 import { Life } from './life.ts';
+import { workAtRandom } from './random-work.ts';
 import { befall, clockPreload, troubleKinds } from './troubles.ts';
 import { chooseVerb } from './verbs.ts';
 
@@ -132,9 +133,10 @@ async function killPart(
   const moment = new Promise<void>((resolve) => (isAt = resolve));
   // More edits follow the kill. A kill of the learning process does not depend on edits.
   const changes = target === 'learning' ? 10 : after + 10;
-  const working = life.work(`${seed}-work`, changes, stop.signal, () => {
+  const onSent = (): void => {
     if (++sent === after && target !== 'learning') isAt();
-  });
+  };
+  const working = workAtRandom(life, `${seed}-work`, { changes, signal: stop.signal, onSent });
   if (target === 'learning') void background?.moment.then(isAt);
   else void working.then(isAt);
   await Promise.race([moment, life.site.connection.closed]);

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { cp, mkdir, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import type { RequestName } from '../../src-main/contract/requests.ts';
-import { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { halfWritten, hashFiles, isTemporary, listFiles } from './check-files.ts';
-import { imagesFor, moreStacks, stackImages, stackName } from './crash-project.ts';
+import { imagesFor } from './crash-project.ts';
 import type { CrashReport } from './crash-report.ts';
-import { countLines, nextWork, readJournalBytes, see } from './image-hand.ts';
+import { countLines, readJournalBytes, see } from './image-hand.ts';
 import type { Place } from './image-hand.ts';
 import { ImageTruth } from './image-truth.ts';
 import type { Edit } from './image-truth.ts';
-import { added, ProjectTruth, removed, restored } from './project-truth.ts';
+import { added, ProjectTruth } from './project-truth.ts';
 import type { ProjectState } from './project-truth.ts';
 import { Site } from '../fixtures/site.ts';
 
@@ -35,7 +34,8 @@ export class Life {
   readonly report: CrashReport;
   /** Identifies this moment in findings: seed and kill. */
   moment = '';
-  readonly #truths = new Map<string, ImageTruth>();
+  /** What was acknowledged, by image. */
+  readonly truths = new Map<string, ImageTruth>();
   /** What undo would undo, by image, as the window last heard. */
   readonly #titles = new Map<string, string | null>();
   readonly #project = new ProjectTruth({ name: '', images: [], removed: [] });
@@ -44,7 +44,8 @@ export class Life {
   readonly predicted = new Set<string>();
   readonly exported = new Set<string>();
   #nextFile = 0;
-  #nextStack = 0;
+  /** Number of stacks that were added. */
+  nextStack = 0;
   /** Where the project's folder is now: a trouble moves it. */
   #projectFolder: string;
 
@@ -136,7 +137,7 @@ export class Life {
       const seen = await see(this.place, image);
       if (!isEdited) steps.push({ title: null, look: seen.look });
       const parts = isEdited ? undefined : (['foreground', 'locations', 'labels'] as const);
-      this.#truths.set(image, new ImageTruth(steps, seen, seen.journal, parts));
+      this.truths.set(image, new ImageTruth(steps, seen, seen.journal, parts));
     }
     this.#project.state = await this.#projectState();
     for (const [file, hash] of await hashFiles(this.site.projectFolder)) {
@@ -165,56 +166,7 @@ export class Life {
     return { name, images: images.map(({ id }) => id), removed };
   }
 
-  /**
-   * Changes images and the project in three parallel tasks, each with its own images.
-   * @param seed of the work
-   * @param changes of each of the two that edit images
-   */
-  async work(seed: string, changes: number, signal: AbortSignal, onSent: () => void): Promise<void> {
-    const [a, b, c, d] = imagesFor.editing;
-    await Promise.all([
-      this.#workOn([a, b], new SeededRandom(seed, 'left'), changes, signal, onSent),
-      this.#workOn([c, d], new SeededRandom(seed, 'right'), changes, signal, onSent),
-      this.#workOnProject(new SeededRandom(seed, 'project'), Math.ceil(changes / 4), signal, onSent),
-    ]);
-  }
-
-  async #workOn(
-    images: readonly string[],
-    random: SeededRandom,
-    changes: number,
-    signal: AbortSignal,
-    onSent: () => void,
-  ): Promise<void> {
-    for (let n = 0; n < changes && !signal.aborted; n++) {
-      const image = images[random.integer(images.length)]!;
-      const truth = this.#truths.get(image)!;
-      const work = await this.#choose(random, image, truth);
-      if (work === 'lost') return;
-      // If the last answer of an image is missing, only the next opening can tell its state.
-      if (work === null || truth.open.length > 0) continue;
-      truth.open.push({ ...work.edit, request: work });
-      onSent();
-      const end = await this.#ask(work.name, work.params);
-      if (end === 'unknown') continue;
-      truth.open.pop();
-      if (end === 'done') await this.#acknowledge(image, truth, work.edit);
-    }
-  }
-
-  async #choose(
-    random: SeededRandom,
-    image: string,
-    truth: ImageTruth,
-  ): Promise<Awaited<ReturnType<typeof nextWork>> | 'lost'> {
-    try {
-      return await nextWork(random, this.place, image, truth);
-    } catch (error) {
-      return error instanceof LacssError && this.inTrouble ? null : 'lost';
-    }
-  }
-
-  async #journal(image: string): Promise<Buffer> {
+  async #readJournal(image: string): Promise<Buffer> {
     const folder = this.#projectFolder;
     try {
       return await readJournalBytes(folder, image);
@@ -225,9 +177,9 @@ export class Life {
     }
   }
 
-  /** Everything that was answered must be on the disk by now. */
-  async #acknowledge(image: string, truth: ImageTruth, edit: Edit): Promise<void> {
-    const journal = await this.#journal(image);
+  /** Notes an edit that was answered. It must be on the disk by now. */
+  async acknowledge(image: string, truth: ImageTruth, edit: Edit): Promise<void> {
+    const journal = await this.#readJournal(image);
     const entries = countLines(journal);
     this.report.acknowledged++;
     if (entries === truth.entries + 1) truth.happened(edit, this.#titles.get(image) ?? null);
@@ -243,44 +195,6 @@ export class Life {
     truth.journal = journal;
   }
 
-  async #workOnProject(
-    random: SeededRandom,
-    changes: number,
-    signal: AbortSignal,
-    onSent: () => void,
-  ): Promise<void> {
-    const more = await listFiles(join(this.site.folder, 'more'));
-    for (let n = 0; n < changes && !signal.aborted; n++) {
-      const { project } = this.site;
-      const [image] = imagesFor.removing;
-      const isRemoved = this.#project.state.removed.includes(image);
-      const kind = random.integer(4);
-      let end: Awaited<ReturnType<Life['askForProject']>> = 'done';
-      if (kind === 0) {
-        const name = `project ${random.integer(1000)}`;
-        onSent();
-        end = await this.askForProject('project.rename', { project, name }, (state) => ({ ...state, name }));
-      } else if (kind === 1) {
-        onSent();
-        const verb = isRemoved ? 'images.restore' : 'images.remove';
-        const change = isRemoved ? restored(image) : removed(image);
-        end = await this.askForProject(verb, { project, images: [image] }, change);
-      } else if (kind === 3 && this.#nextStack < moreStacks) {
-        const name = stackName(this.#nextStack++);
-        onSent();
-        const path = join(this.site.folder, 'stacks', `${name}.ome.tif`);
-        const params = { project, paths: [path], options: { focus: 'each', time: 'each' } };
-        end = await this.askForProject('images.add', params, added(...stackImages(name)));
-      } else if (this.#nextFile < more.length) {
-        const file = more[this.#nextFile++]!;
-        onSent();
-        const params = { project, paths: [join(this.site.folder, 'more', file)], options: {} };
-        end = await this.askForProject('images.add', params, added(basename(file, '.ome.tif')));
-      }
-      if (end === 'unknown') return;
-    }
-  }
-
   /** Requests a change of the project as a whole. */
   async askForProject(
     name: RequestName,
@@ -288,7 +202,7 @@ export class Life {
     change: (state: ProjectState) => ProjectState,
   ): Promise<'done' | 'refused' | 'unknown'> {
     this.#project.open = change;
-    const end = await this.#ask(name, params);
+    const end = await this.ask(name, params);
     if (end === 'unknown') return end;
     if (end === 'done') {
       this.#project.happened();
@@ -299,7 +213,7 @@ export class Life {
   }
 
   /** Requests a change. `unknown`: a kill came before the answer, or the folder disappeared. */
-  async #ask(name: RequestName, params: unknown): Promise<'done' | 'refused' | 'unknown'> {
+  async ask(name: RequestName, params: unknown): Promise<'done' | 'refused' | 'unknown'> {
     try {
       const answer = (await this.site.window.askAnything(name, params)) as { failures?: unknown[] } | null;
       const failures = answer?.failures ?? [];
@@ -318,12 +232,17 @@ export class Life {
 
   /** A command line will change this image in a way that only the program knows. */
   expect(image: string, edit: Edit): void {
-    this.#truths.get(image)!.open.push(edit);
+    this.truths.get(image)!.open.push(edit);
   }
 
   /** A command line will add this image. */
   expectAdded(image: string): void {
     this.#project.open = added(image);
+  }
+
+  /** Whether an image was removed, as far as was acknowledged. */
+  isRemoved(image: string): boolean {
+    return this.#project.state.removed.includes(image);
   }
 
   /** The next file that can be added; undefined where there is none left. */
@@ -336,7 +255,7 @@ export class Life {
     const { projectFolder } = this.site;
     for (const fault of await halfWritten(projectFolder, false)) this.#halfWritten(fault);
     for (const fault of this.#project.compare(await this.#projectState())) this.#lost('project', fault);
-    for (const [image, truth] of this.#truths) {
+    for (const [image, truth] of this.truths) {
       if (!this.#project.state.images.includes(image)) continue;
       const seen = await see(this.place, image);
       const [open] = truth.open;
@@ -365,7 +284,7 @@ export class Life {
     await this.site.window.askAnything(name, params).catch((error: unknown) => {
       this.fault(`${name} that was made was refused when it was sent again: ${String(error)}`);
     });
-    const entries = countLines(await this.#journal(image));
+    const entries = countLines(await this.#readJournal(image));
     if (entries !== truth.entries) this.#lost(image, `${name} was made twice`);
   }
 
@@ -390,7 +309,7 @@ export class Life {
 
   /** Undoes the whole history of an image and redoes it. */
   async walk(image: string): Promise<void> {
-    const truth = this.#truths.get(image)!;
+    const truth = this.truths.get(image)!;
     const of = { project: this.site.project, image };
     const there = truth.current;
     const step = async (verb: 'history.undo' | 'history.redo', kind: Edit['kind']): Promise<void> => {

@@ -5,6 +5,7 @@ import { makeReadOnly } from '../fixtures/small-disk.ts';
 import type { SmallDisk } from '../fixtures/small-disk.ts';
 import { startSegmenting, startTraining } from './background.ts';
 import type { Life } from './life.ts';
+import { workAtRandom } from './random-work.ts';
 
 /** Troubles of a program besides kills, in the order of a run. */
 export const troubleKinds = [
@@ -49,14 +50,15 @@ export async function befall(
   let begun: Promise<void> | null = null;
   let sent = 0;
   life.inTrouble = true;
-  await life.work(`${seed}-during`, edits.before + edits.during, signal, () => {
+  const onSent = (): void => {
     sent++;
     if (sent === 2 * edits.before) begun ??= trouble.begin();
     // After this many edits of both editors, a few are refused already.
     if (sent === 3 * edits.before && victim !== null && life.site.program.kill(victim)) {
       life.report.killsInTrouble++;
     }
-  });
+  };
+  await workAtRandom(life, `${seed}-during`, { changes: edits.before + edits.during, signal, onSent });
   // A host that was killed before the trouble began has left both editors without work.
   await (begun ?? trouble.begin());
   await trouble.end();
@@ -64,7 +66,7 @@ export async function befall(
   await life.reachWhole();
   await life.check();
   life.inTrouble = false;
-  await life.work(`${seed}-after`, edits.after, signal, () => undefined);
+  await workAtRandom(life, `${seed}-after`, { changes: edits.after, signal, onSent: () => undefined });
   await life.check();
   return true;
 }
