@@ -6,6 +6,7 @@ import { itemAt, numberAt } from '../../src-main/contract/elements.ts';
 import {
   mostProbableSize,
   probabilities,
+  signalWindowPx,
   sizeSignals,
   sizeSigns,
   triedDiametersPx,
@@ -23,10 +24,11 @@ import type { ReadImage } from './base-examples.ts';
 import { imagesFor } from './data-use.ts';
 
 /**
- * `npx tsx build/base/learn-cell-size.ts --out FOLDER [--most 6]`: learns how signals of the base model tell
- * the cell size (`resources/cell-size.json`), and prints how well that works on groups of images that it did
- * not learn from. It reads `--most` images per set, look and use, and two generated images per look. Images
- * that are held out are not read. The folder keeps the signals of each image, and another run reuses them.
+ * `npx tsx build/base/learn-cell-size.ts --out FOLDER [--most 6] [--window 256]`: learns how signals of the
+ * base model tell the cell size (`resources/cell-size.json`), and prints how well that works on groups of
+ * images that it did not learn from. It reads `--most` images per set, look and use, and two generated images
+ * per look. Images that are held out are not read. The folder keeps the signals of each image, and another
+ * run reuses them. Windows of another size than the program's are only measured.
  */
 
 const { values } = parseArgs({
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     data: { type: 'string', default: fileURLToPath(new URL('../../../shared/data', import.meta.url)) },
     out: { type: 'string' },
     most: { type: 'string', default: '6' },
+    window: { type: 'string', default: String(signalWindowPx) },
   },
 });
 if (values.out === undefined) throw new Error('Give --out, a folder for the signals.');
@@ -52,7 +55,8 @@ interface Measured {
   signals: SizeSignals[];
 }
 
-const path = join(values.out, 'cell-sizes.json');
+const windowPx = Number(values.window);
+const path = join(values.out, `cell-sizes-${windowPx}.json`);
 const measured = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Measured[]) : [];
 const base = await loadModelFrom(includedModelPath(baseModel.id)!);
 await withModel(base, 'onnx', async ({ model }) => {
@@ -60,7 +64,7 @@ await withModel(base, 'onnx', async ({ model }) => {
   for (const { name, group, read } of cases()) {
     if (measured.some((known) => known.name === name)) continue;
     const { plane, labels } = await read();
-    const signals = await sizeSignals(network, [plane], { signal: new AbortController().signal });
+    const signals = await sizeSignals(network, [plane], { signal: new AbortController().signal }, windowPx);
     measured.push({ name, group, trueDiameterPx: meanDiameter(labels), signals });
     writeFileSync(path, JSON.stringify(measured));
     process.stderr.write(`${name}\n`);
@@ -88,11 +92,13 @@ process.stdout.write(
   `${errors.length} images of ${groups.size} groups, each group estimated by the others: ` +
     `median factor ${(2 ** median).toFixed(3)}, ${far} beyond 1.5\n`,
 );
-const weights = learn(measured).map((weight) => Number(weight.toPrecision(5)));
-writeFileSync(
-  fileURLToPath(new URL('../../resources/cell-size.json', import.meta.url)),
-  `${JSON.stringify({ weights }, null, 2)}\n`,
-);
+if (windowPx === signalWindowPx) {
+  const weights = learn(measured).map((weight) => Number(weight.toPrecision(5)));
+  writeFileSync(
+    fileURLToPath(new URL('../../resources/cell-size.json', import.meta.url)),
+    `${JSON.stringify({ weights }, null, 2)}\n`,
+  );
+}
 
 /** The images to learn from. */
 function cases(): Case[] {

@@ -5,17 +5,25 @@ import type { FloatPlane, ImageArea } from '../contract/pixels.ts';
 import { cellAreas } from '../imaging/label/cell-areas.ts';
 import { cutPixels } from '../imaging/raster/cut-pixels.ts';
 import type { Network } from './network.ts';
+import { explainsMore } from './segment-at-own-size.ts';
 import { segmentEvery } from './segment-image.ts';
 
 /** Cell diameters that are tried, in image px: each √2 times the one before. */
 export const triedDiametersPx: readonly number[] = Array.from({ length: 9 }, (_, k) => 8 * 2 ** (k / 2));
 
 /** Side of the window that is segmented at each size, in network px. */
-const windowPx = 384;
+export const signalWindowPx = 256;
+
+/** Side of the window that is segmented at the estimated size, and once more a little larger. */
+const trialWindowPx = 384;
+
+/** Factor of the scale that is tried, too: some kinds of cells are found better a little larger. */
+const largerStep = 1.25;
 
 /** The largest window at any size, in image px, for a network whose cells have this diameter. */
 export function largestWindowPx(cellDiameterPx: number): number {
-  return Math.ceil((windowPx / cellDiameterPx) * Math.max(...triedDiametersPx));
+  const sidePx = Math.max(signalWindowPx, trialWindowPx);
+  return Math.ceil((sidePx / cellDiameterPx) * Math.max(...triedDiametersPx));
 }
 
 /** What the network finds in a window, if cells have one of `triedDiametersPx`. */
@@ -35,7 +43,10 @@ export interface SizeSignals {
  * size. Windows of the image are segmented as if cells had each of nine sizes. At the right size the masks
  * have the size of the training cells, and follow a change of scale. At a wrong size masks keep the training
  * size, because the network shows what it expects. Learned weights of such signs give each size a
- * probability (`build/base/learn-cell-size.ts`).
+ * probability (`build/base/learn-cell-size.ts`). A scale a little larger than the estimated one is taken if
+ * cells explain more of a window there.
+ *
+ * Only windows are segmented, so the time does not grow with the image.
  *
  * @param planes one per channel, all [height, width]: the image, or a large part of it
  * @returns in image px; `null` if nothing is found at any size
@@ -47,19 +58,40 @@ export async function findCellSize(
   control: JobControl,
 ): Promise<number | null> {
   control.onProgress({ done: 0, total: 1, message: 'Estimating the cell size' });
-  return mostProbableSize(await sizeSignals(network, planes, control), learned.weights);
+  const estimate = mostProbableSize(await sizeSignals(network, planes, control), learned.weights);
+  return estimate === null ? null : triedLarger(network, planes, estimate, control);
 }
 
-/** The signals at each of `triedDiametersPx`, from the window with the most detail. */
+/** The estimated diameter, or a smaller one at whose scale cells explain more of a window. */
+async function triedLarger(
+  network: Network,
+  planes: readonly FloatPlane[],
+  diameterPx: number,
+  { signal }: Pick<JobControl, 'signal'>,
+): Promise<number> {
+  const scale = network.cellDiameterPx / diameterPx;
+  const window = busiestWindow(itemAt(planes, 0), Math.round(trialWindowPx / scale));
+  const parts = planes.map((plane) => cutWindow(plane, window));
+  const control = { signal, onProgress: () => undefined };
+  const before = await segmentEvery(network, parts, { scale, control });
+  const again = await segmentEvery(network, parts, { scale: scale * largerStep, control });
+  return explainsMore(again, before) ? diameterPx / largerStep : diameterPx;
+}
+
+/**
+ * The signals at each of `triedDiametersPx`, from the window with the most detail.
+ * @param sidePx of the window, in network px
+ */
 export async function sizeSignals(
   network: Network,
   planes: readonly FloatPlane[],
   { signal }: Pick<JobControl, 'signal'>,
+  sidePx = signalWindowPx,
 ): Promise<SizeSignals[]> {
   const signals: SizeSignals[] = [];
   for (const diameterPx of triedDiametersPx) {
     const scale = network.cellDiameterPx / diameterPx;
-    const window = busiestWindow(itemAt(planes, 0), Math.round(windowPx / scale));
+    const window = busiestWindow(itemAt(planes, 0), Math.round(sidePx / scale));
     const parts = planes.map((plane) => cutWindow(plane, window));
     const control = { signal, onProgress: () => undefined };
     const { labels, scores } = await segmentEvery(network, parts, { scale, control });

@@ -12,9 +12,6 @@ const mostRepeats = 5;
 /** Largest factor between two scales that are tried one after the other. */
 const largestStep = 1.4;
 
-/** Factor of the scale that is tried besides the estimated one. */
-const largerStep = 1.25;
-
 /** Largest assumed factor between an image's cell size and that of the training images. */
 const farthest = 3;
 
@@ -39,8 +36,7 @@ export interface OwnSizeOptions extends Pick<SegmentImageOptions, 'scale' | 'min
  * their scores fall. Areas alone say little, because masks are biased towards the training size.
  *
  * A model that learned many kinds of cells, all at one size, cannot tell the size in a new image by one look.
- * Then `estimateSize` tells it. A scale a little larger is tried too, because some kinds of cells are found
- * better there.
+ * Then `estimateSize` tells it, and the image is segmented once.
  *
  * @param segmentAt segments the image at a scale, with cells of any score
  * @param options `scale` is right for cells of the training size. Cells with scores below `minScore` are left
@@ -56,8 +52,8 @@ export async function segmentAtOwnSize<Labels extends CellLabels>(
   const estimate = (await options.estimateSize?.()) ?? null;
   const start = estimate === null ? options.scale : cellDiameterPx / estimate;
   let best = { ...(await segmentAt(start)), scale: start };
-  for (let repeats = 0; repeats < (estimate === null ? mostRepeats : 1); repeats++) {
-    const wanted = best.scale * (estimate === null ? correction(best, cellDiameterPx) : largerStep);
+  for (let repeats = 0; estimate === null && repeats < mostRepeats; repeats++) {
+    const wanted = best.scale * correction(best, cellDiameterPx);
     const scale = clamp(wanted, start / farthest, start * farthest);
     if (isSameSize(scale, best.scale)) break;
     const again = { ...(await segmentAt(scale)), scale };

@@ -34,6 +34,7 @@ export function experimentReport({ command, experiment, floor, runs }: Experimen
   const settings = JSON.stringify(training.settings);
   const start = training.startFrom === null ? '' : `, starting from ${training.startFrom}`;
   const views = segmenting?.views === 4 ? ', images looked at from four sides' : '';
+  const method = training.variant?.method === 'published' ? ', as published' : '';
   const machines = [...new Set(runs.map(({ engine, machine }) => `engine ${engine}; ${machine}`))];
   return `# ${experiment.title}
 
@@ -41,7 +42,7 @@ ${imagesOf(experiment)} (${runs[0]!.figures.precision.truthCount} true cells).
 
 ${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
-${training.steps} steps of \`${training.preset}\`${start}${settings === '{}' ? '' : `, settings ${settings}`}${views}; at most ${Math.max(...runs.map(({ peakMb }) => peakMb))} MB.
+${training.steps} steps of \`${training.preset}\`${method}${start}${settings === '{}' ? '' : `, settings ${settings}`}${views}; at most ${Math.max(...runs.map(({ peakMb }) => peakMb))} MB.
 ${machines.map((machine) => `${machine[0]!.toUpperCase()}${machine.slice(1)}.`).join('\n')}
 
 \`${command} --seeds ${runs.map(({ seed }) => seed).join(',')}\`
@@ -50,6 +51,7 @@ ${machines.map((machine) => `${machine[0]!.toUpperCase()}${machine.slice(1)}.`).
 
 function imagesOf({ data, train, test }: Experiment): string {
   if (typeof data === 'string') return `Trained on ${train.join(', ')}; judged on ${test.join(', ')}`;
+  if ('prepared' in data) return `Trained and judged on ${data.prepared}, as its authors divide it`;
   const { training, heldOut, generated, seed } = data;
   return `Trained on ${training} generated images (${generated}, seed ${seed}); judged on ${heldOut} more`;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { defaultTrainingSettings, trainingSettingsSchema } from '../../src-main/contract/training.ts';
+import type { MethodName } from '../../src-main/contract/choices.ts';
+import { trainingSettingsSchema, usualTrainingSettings } from '../../src-main/contract/training.ts';
 import type { TrainingSettings } from '../../src-main/contract/training.ts';
 import { experimentSchema } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
@@ -8,15 +9,30 @@ import type { ExperimentResults } from './results.ts';
 /** The experiment in its file, or a variant of it. */
 export function variantOf(
   name: string,
-  variant: { as?: string; settings?: string; steps?: string; 'start-from'?: string; views?: string },
+  variant: {
+    as?: string;
+    settings?: string;
+    steps?: string;
+    'start-from'?: string;
+    views?: string;
+    method?: string;
+    line?: string;
+  },
 ): Pick<ExperimentResults, 'name' | 'command' | 'experiment'> {
-  const experiment = experimentSchema.parse(
-    JSON.parse(readFileSync(new URL(`${name}.json`, import.meta.url), 'utf8')),
-  );
-  const { as, settings, steps, 'start-from': startFrom, views } = variant;
-  const changes = Object.entries({ as, settings, steps, 'start-from': startFrom, views }).flatMap(
-    ([option, value]) =>
-      value === undefined ? [] : [`--${option} ${option === 'settings' ? `'${value}'` : value}`],
+  const { as, settings, steps, 'start-from': startFrom, views, method, line } = variant;
+  const text = readFileSync(new URL(`${name}.json`, import.meta.url), 'utf8');
+  if (text.includes('{line}') && line === undefined) throw new Error('Name the cell line: --line SkBr3.');
+  const experiment = experimentSchema.parse(JSON.parse(text.replaceAll('{line}', line ?? '')));
+  const changes = Object.entries({
+    line,
+    as,
+    settings,
+    steps,
+    'start-from': startFrom,
+    views,
+    method,
+  }).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option} ${option === 'settings' ? `'${value}'` : value}`],
   );
   const command = ['npm run experiment --', name, ...changes].join(' ');
   if (changes.length === 0) return { name, command, experiment };
@@ -25,6 +41,7 @@ export function variantOf(
     ...(settings === undefined ? {} : { settings: JSON.parse(settings) as Json }),
     ...(steps === undefined ? {} : { steps: Number(steps) }),
     ...(startFrom === undefined ? {} : { startFrom }),
+    ...(method === undefined ? {} : { variant: { ...experiment.training.variant, method } }),
   });
   const segmenting = views === undefined ? {} : { segmenting: { views: Number(views) } };
   return {
@@ -34,9 +51,12 @@ export function variantOf(
   };
 }
 
-/** The default settings with these changes, also inside nested settings. */
-export function settingsWith(changes: Experiment['training']['settings']): TrainingSettings {
-  return trainingSettingsSchema.parse(merged(defaultTrainingSettings, changes));
+/** The usual settings of a method with these changes, also inside nested settings. */
+export function settingsWith(
+  changes: Experiment['training']['settings'],
+  method: MethodName = 'improved',
+): TrainingSettings {
+  return trainingSettingsSchema.parse(merged(usualTrainingSettings(method), changes));
 }
 
 type Json = Record<string, unknown>;

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { meanDiameter, readReal } from '../../build/base/base-examples.ts';
 import { imagesFor, type RealImage } from '../../build/base/data-use.ts';
 import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
@@ -20,6 +22,10 @@ import { withModel } from '../../src-main/tasks/models/with-model.ts';
  * most `--most` images per set and look, always the same ones. `--size true` tells the model the true size
  * of the cells; a number is a multiple of it. It reuses results of the same weights in
  * `FOLDER/judge-….json`. Delete that file after a change of the program.
+ *
+ * `npm run judge -- MODEL --held-out` is the final run: all images that are held out, each once with its own
+ * size estimate and once with the true size. It runs at a commit without local changes and writes
+ * `docs/measured/held-out.json`. It refuses to run if that file is there.
  */
 
 /** The figures of one set. */
@@ -43,6 +49,7 @@ const { values, positionals } = parseArgs({
     sets: { type: 'string' },
     most: { type: 'string', default: '12' },
     size: { type: 'string', default: 'own' },
+    'held-out': { type: 'boolean', default: false },
     data: { type: 'string', default: fileURLToPath(new URL('../../../shared/data', import.meta.url)) },
     out: { type: 'string', default: fileURLToPath(new URL('../../reports', import.meta.url)) },
   },
@@ -52,35 +59,71 @@ if (values.size !== 'own' && !(sizeFactor > 0)) throw new Error('--size is own, 
 const wanted = values.sets?.split(',');
 const modelPath = positionals[0] ?? shippedModelPath;
 const stored = await loadModelFrom(modelPath);
-const groups = new Map<string, RealImage[]>();
-for (const image of imagesFor('develop')) {
-  if (image.use === 'teaches' || image.label === null || wanted?.includes(image.set) === false) continue;
-  const group = image.look.startsWith(image.set) ? image.look : image.set;
-  groups.set(group, [...(groups.get(group) ?? []), image]);
-}
-mkdirSync(values.out, { recursive: true });
-const name = [
-  basename(modelPath, '.lacss'),
-  values.size,
-  values.most,
-  stored.card.weights.sha256.slice(0, 8),
-];
-const path = join(resolve(values.out), `judge-${name.join('-')}.json`);
-const rows = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Row[]) : [];
-await withModel(stored, 'onnx', async (loaded) => {
-  const network = networkOf(loaded.model.inference);
-  for (const [set, images] of groups) {
-    if (rows.some((row) => row.set === set)) continue;
-    rows.push(await judge(set, spread(images, Number(values.most)), network));
-    writeFileSync(path, JSON.stringify(rows, null, 2) + '\n');
-  }
-});
-process.stdout.write(`${table(rows.filter(({ set }) => groups.has(set)))}\n`);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+if (values['held-out']) await judgeHeldOut();
+else await judgeOthers();
 
+async function judgeOthers(): Promise<void> {
+  const groups = bySet(imagesFor('develop').filter(({ use }) => use !== 'teaches'));
+  mkdirSync(values.out, { recursive: true });
+  const name = [
+    basename(modelPath, '.lacss'),
+    values.size,
+    values.most,
+    stored.card.weights.sha256.slice(0, 8),
+  ];
+  const path = join(resolve(values.out), `judge-${name.join('-')}.json`);
+  const rows = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Row[]) : [];
+  await withModel(stored, 'onnx', async (loaded) => {
+    const network = networkOf(loaded.model.inference);
+    for (const [set, images] of groups) {
+      if (rows.some((row) => row.set === set)) continue;
+      const factor = values.size === 'own' ? null : sizeFactor;
+      rows.push(await judge(set, spread(images, Number(values.most)), network, factor));
+      writeFileSync(path, JSON.stringify(rows, null, 2) + '\n');
+    }
+  });
+  process.stdout.write(`${table(rows.filter(({ set }) => groups.has(set)))}\n`);
+}
+
+async function judgeHeldOut(): Promise<void> {
+  const git = (...words: string[]): string =>
+    execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
+  const path = join(root, 'docs', 'measured', 'held-out.json');
+  if (existsSync(path)) throw new Error(`The final run has been made: ${path}.`);
+  if (git('status', '--porcelain') !== '') throw new Error('Commit all changes before the final run.');
+  const commit = git('rev-parse', '--short=8', 'HEAD');
+  const rows: Record<'own' | 'true', Row[]> = { own: [], true: [] };
+  await withModel(stored, 'onnx', async (loaded) => {
+    const network = networkOf(loaded.model.inference);
+    for (const [set, images] of bySet(imagesFor('final'))) {
+      rows.own.push(await judge(set, images, network, null));
+      rows.true.push(await judge(set, images, network, 1));
+    }
+  });
+  const { sha256 } = stored.card.weights;
+  const log = { commit, at: new Date().toISOString(), model: basename(modelPath), sha256, ...rows };
+  writeFileSync(path, await format(JSON.stringify(log), { ...(await resolveConfig(path)), parser: 'json' }));
+  process.stdout.write(`own estimate\n${table(rows.own)}\n\ntrue size\n${table(rows.true)}\n`);
+}
+
+/** Images with outlines by set, and by look where a set has several. */
+function bySet(images: readonly RealImage[]): Map<string, RealImage[]> {
+  const groups = new Map<string, RealImage[]>();
+  for (const image of images) {
+    if (image.label === null || wanted?.includes(image.set) === false) continue;
+    const group = image.look.startsWith(image.set) ? image.look : image.set;
+    groups.set(group, [...(groups.get(group) ?? []), image]);
+  }
+  return groups;
+}
+
+/** @param factor of the true cell size that the model is told; `null`: it estimates the size */
 async function judge(
   set: string,
   images: readonly RealImage[],
   network: ReturnType<typeof networkOf>,
+  factor: number | null,
 ): Promise<Row> {
   const matches: InstanceMatches[] = [];
   const each: Row['each'] = [];
@@ -91,7 +134,7 @@ async function judge(
       [plane],
       pixelSizeUm,
       { network, card: stored.card },
-      values.size === 'own' ? {} : { diameterPx: sizeFactor * trueDiameterPx },
+      factor === null ? {} : { diameterPx: factor * trueDiameterPx },
       { signal: new AbortController().signal, onProgress: () => undefined },
     );
     const match = matchInstances(labelImageOf(found.labels), found.scores, labels);

@@ -36,6 +36,7 @@ import { settingsWith, variantOf } from './experiment-variant.ts';
 import { experimentReport } from './experiment-report.ts';
 import { runTeachExperiment, teachExperimentSchema } from './teach-experiment.ts';
 import type { ExperimentResults, Run } from './results.ts';
+import { preparedImages } from './sets/prepared-images.ts';
 
 /**
  * `npm run experiment -- NAME [--seeds 1,2,3] [--data FOLDER] [--out FOLDER] [--minutes N]`: runs
@@ -44,8 +45,8 @@ import type { ExperimentResults, Run } from './results.ts';
  * results in `reports`. A training takes at most `--minutes`, with a shorter schedule; the results contain
  * the number of its steps.
  *
- * `--settings '{"augmentation":{"noise":0.2}}'`, `--steps N`, `--start-from MODEL` and `--views 4` make a
- * variant, which needs its own name: `--as NAME`.
+ * `--settings '{"augmentation":{"noise":0.2}}'`, `--steps N`, `--start-from MODEL`, `--views 4`, `--method
+ * published` and `--line SkBr3` make a variant, which needs its own name: `--as NAME`.
  */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -110,6 +111,10 @@ async function findImages(
   control: JobControl,
 ): Promise<{ experiment: Experiment; files: string[]; truths: [string, ...string[]] }> {
   const { data, labelledData, unlabelledData } = experiment;
+  if (typeof data !== 'string' && 'prepared' in data) {
+    const { images, files, truth } = preparedImages(join(parent, data.prepared));
+    return { experiment: { ...experiment, ...images }, files, truths: truth };
+  }
   if (typeof data === 'string') {
     requireReadableExperiment(experiment);
     const inData = (name: string): string => join(parent, name);
@@ -132,7 +137,7 @@ async function findImages(
 /** Trains with one seed, segments the test images and judges the result. */
 async function runOnce(
   project: Project,
-  { training, segmenting, labels, foreground, train: trained, test }: Experiment,
+  { training, segmenting, testDiameterPx, labels, foreground, train: trained, test }: Experiment,
   { seed, minutes }: Limits & { seed: number },
   truth: string,
   control: JobControl,
@@ -150,16 +155,21 @@ async function runOnce(
       useLabels: labels,
       // Without outlines there are only points to learn from.
       foreground: foreground === 'none' && !labels ? 'none' : 'picked',
-      settings: { ...settingsWith(training.settings), minutes },
+      ...(training.variant === undefined ? {} : { variant: training.variant }),
+      settings: { ...settingsWith(training.settings, training.variant?.method), minutes },
     },
     control,
   );
   const trainMs = performance.now() - startMs;
   const images = idsOf(project, test);
-  stopOnFailure(
-    (await segmentProject(project, { model, images, engine: 'auto', settings: segmenting ?? {} }, control))
-      .failures,
-  );
+  const asked = {
+    model,
+    images,
+    engine: 'auto' as const,
+    settings: segmenting ?? {},
+    ...(testDiameterPx === undefined ? {} : { diameterPx: testDiameterPx }),
+  };
+  stopOnFailure((await segmentProject(project, asked, control)).failures);
   const { pooled } = await evaluateImages(project, { model, images, truth }, control);
   const { card } = await new ModelStore(project.path('models')).load(model);
   return {
@@ -307,6 +317,8 @@ const { values, positionals } = parseArgs({
     steps: { type: 'string' },
     'start-from': { type: 'string' },
     views: { type: 'string' },
+    method: { type: 'string' },
+    line: { type: 'string' },
     cells: { type: 'string' },
     rehearsal: { type: 'string' },
     order: { type: 'string', default: 'worst' },

@@ -11,6 +11,8 @@ import {
   triedDiametersPx,
 } from '../../src-main/inference/find-cell-size.ts';
 import type { SizeSignals } from '../../src-main/inference/find-cell-size.ts';
+import type { FoundCell } from '../../src-main/inference/found-cell.ts';
+import type { Network } from '../../src-main/inference/network.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
 import { includedModelPath } from '../../src-main/project/included-model-path.ts';
 import { loadModelFrom } from '../../src-main/project/model-store.ts';
@@ -66,9 +68,77 @@ test('nothing found is no size; each size has a sign per weight', () => {
   expect(largestWindowPx(32)).toBe(1536);
 });
 
+/**
+ * A network that finds disks of its training size all over an image.
+ * @param scoreOf a window of this height
+ */
+function diskNetwork(scoreOf: (height: number) => number): Network & { pixels: number[] } {
+  const cellDiameterPx = 32;
+  const side = 2 * cellDiameterPx;
+  const logits = Float32Array.from({ length: side ** 2 }, (_, i) => {
+    const [y, x] = [Math.floor(i / side) + 0.5, (i % side) + 0.5];
+    return Math.hypot(y - side / 2, x - side / 2) < cellDiameterPx / 2 ? 8 : -8;
+  });
+  const pixels: number[] = [];
+  return {
+    pixels,
+    inputChannels: 1,
+    method: 'improved',
+    cellDiameterPx,
+    predict: ({ height, width }) => {
+      pixels.push(height * width);
+      const cells: FoundCell[] = [];
+      for (let y = 24; y < height; y += 48) {
+        for (let x = 24; x < width; x += 48) {
+          const patch = { top: y - side / 2, left: x - side / 2, height: side, width: side, stride: 1 };
+          cells.push({ y, x, score: scoreOf(height), logits, ...patch });
+        }
+      }
+      return Promise.resolve({ cells, tiles: 1, notice: {} });
+    },
+  };
+}
+
+const control = { signal: new AbortController().signal, onProgress: () => undefined };
+
+/** A plane with waves of 40 px. */
+function waves(side: number): FloatPlane {
+  const wave = (at: number): number => Math.sin((2 * Math.PI * at) / 40);
+  const data = Float32Array.from({ length: side * side }, (_, i) => wave(i / side) + wave(i % side));
+  return { height: side, width: side, data };
+}
+
+test('the time of an estimate does not grow with the image', async () => {
+  const costs: number[] = [];
+  for (const side of [1600, 3000]) {
+    const network = diskNetwork(() => 0.5);
+    expect(await findCellSize(network, [waves(side)], control)).not.toBeNull();
+    expect(network.pixels).toHaveLength(triedDiametersPx.length + 2);
+    costs.push(network.pixels.reduce((sum, count) => sum + count, 0));
+  }
+  expect(costs[1]! / costs[0]!).toBeCloseTo(1, 2);
+  // An image of 1280 × 1080 px with cells of 43 px takes 0.77 million pixels of the network.
+  expect(costs[0]).toBeLessThan(1e6);
+});
+
+test('a scale a little larger is taken if cells explain more of a window there', async () => {
+  const plane = waves(1600);
+  const largest = (height: number): boolean => height > 450;
+  const usual = await findCellSize(
+    diskNetwork((height) => (largest(height) ? 0.3 : 0.5)),
+    [plane],
+    control,
+  );
+  const larger = await findCellSize(
+    diskNetwork((height) => (largest(height) ? 0.7 : 0.5)),
+    [plane],
+    control,
+  );
+  expect(usual! / larger!).toBeCloseTo(1.25, 6);
+});
+
 test('the base model knows the size of cells that it sees for the first time, at any magnification', async () => {
   const base = await loadModelFrom(includedModelPath(baseModel.id)!);
-  const control = { signal: new AbortController().signal, onProgress: () => undefined };
   await withModel(base, 'onnx', async ({ model }) => {
     const network = networkOf(model.inference);
     const { plane } = generateLookImage(lookSettings['nuclei']!, 9_300_001, 400);
