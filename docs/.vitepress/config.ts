@@ -44,6 +44,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'The method', link: '/method' },
       { text: 'Departures from the paper', link: '/departures' },
+      { text: "The paper's experiments", link: '/papers-experiments' },
       { text: 'How a project is kept', link: '/projects' },
       { text: 'Teaching', link: '/teaching' },
       { text: 'Accuracy', link: '/accuracy' },

@@ -1,6 +1,6 @@
 /**
- * The model included with the program (`resources/models`), as a start for trainings. Its id works like that
- * of a model of the project. It was trained on synthetic cells only, with full outlines.
+ * A model included with the program (`resources/models`). Its id works like that of a model of the project.
+ * It was trained on synthetic cells only, with full outlines.
  */
 export const shippedModel = {
   id: 'generated-cells',
@@ -10,7 +10,7 @@ export const shippedModel = {
 
 /**
  * A second included model, taught on real and generated images of many kinds (`docs/data-licences.md`). It
- * finds cells without a training. Trainings start from it on request.
+ * finds cells without a training, and trainings start from it by default.
  */
 export const baseModel = { id: 'base-cells', name: 'Base model for cells', preset: 'small' } as const;
 

@@ -1,6 +1,6 @@
 import { defaultPreset } from '../../src-main/contract/choices.ts';
 import type { ForegroundUse, MethodName } from '../../src-main/contract/choices.ts';
-import { isIncluded, shippedModel } from '../../src-main/contract/shipped-model.ts';
+import { baseModel, isIncluded } from '../../src-main/contract/shipped-model.ts';
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
 import type { ModelSummary } from '../../src-main/contract/requests/model-requests.ts';
 import type {
@@ -49,7 +49,7 @@ export class TrainingState {
     images: null,
     preset: defaultPreset,
     method: null,
-    startFrom: shippedModel.id,
+    startFrom: baseModel.id,
     budget: 'epochs',
     epochs: 40,
     minutes: 15,
@@ -185,7 +185,7 @@ export class TrainingState {
   /** Sets the preset. The included models have one preset; others start from scratch. */
   choosePreset(preset: TrainingForm['preset']): void {
     this.form.preset = preset;
-    if (preset !== shippedModel.preset && isIncluded(this.form.startFrom)) this.form.startFrom = null;
+    if (preset !== baseModel.preset && isIncluded(this.form.startFrom)) this.form.startFrom = null;
   }
 
   /** Sets the method. The published one starts from scratch: the included models were not made by it. */

@@ -160,7 +160,7 @@ test('from images to measurements, one verb after the other, all as JSON where a
   // The default start of a training.
   const startOf = async (...more: string[]): Promise<unknown> =>
     JSON.parse(await run('train', '--steps', '1', '--json', ...more, ...project));
-  expect(await startOf()).toMatchObject({ result: { startedFrom: 'generated-cells' } });
+  expect(await startOf()).toMatchObject({ result: { startedFrom: 'base-cells' } });
   expect(await startOf('--from-scratch')).toMatchObject({ result: { startedFrom: null } });
   expect(await startOf('--channels', 'cells+nuclei')).toMatchObject({ result: { startedFrom: null } });
   const both = await lacss('train', '--from-scratch', '--from-model', 'first', ...project);

@@ -109,7 +109,7 @@ describe.skipIf(chromiumPath === undefined)('what opens in the window is accessi
     // A tooltip of the focused button would take the key.
     await page.keyboard.press('Escape');
     const start = page.getByRole('combobox', { name: /^Start from/ });
-    expect(await start.textContent()).toContain('Pretrained on synthetic cells');
+    expect(await start.textContent()).toContain('Base model for cells');
     await start.click();
     const choices = page.getByRole('option');
     await choices.first().waitFor();

@@ -95,7 +95,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
     )
     .option(
       '--from-model <name>',
-      `start from a model of the project, a model file or folder, or an included model: ${shippedModel.id} (default for small on one channel) or ${baseModel.id}`,
+      `start from a model of the project, a model file or folder, or an included model: ${baseModel.id} (default for small on one channel) or ${shippedModel.id}`,
     )
     .option('--from-scratch', 'start from random weights')
     .option('--resume [model]', 'continue an interrupted training (default: the newest)')
@@ -171,19 +171,19 @@ function variantOf({ method, patch, locationStride }: TrainOptions): Pick<TrainP
 }
 
 /**
- * The pretrained model fits `small` on one channel only (docs/accuracy.md). The published method starts from
+ * The base model fits `small` on one channel only (docs/accuracy.md). The published method starts from
  * random weights.
  */
 function startOf(options: TrainOptions): string | null {
   const { fromModel, fromScratch, channels, method, patch, locationStride } = options;
   if (fromScratch !== true) {
     const isAlike =
-      presetNameOf(options) === shippedModel.preset &&
+      presetNameOf(options) === baseModel.preset &&
       channels === 'cells' &&
       (method ?? 'improved') === 'improved' &&
       patch === undefined &&
       locationStride === undefined;
-    return fromModel ?? (isAlike ? shippedModel.id : null);
+    return fromModel ?? (isAlike ? baseModel.id : null);
   }
   if (fromModel === undefined) return null;
   throw new LacssError('setting-invalid', 'Both --from-model and --from-scratch are given.', {

@@ -2,7 +2,7 @@ import { presetNames } from '../../contract/choices.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
 import type { ImageEntry } from '../../contract/project-files.ts';
-import { shippedModel } from '../../contract/shipped-model.ts';
+import { baseModel } from '../../contract/shipped-model.ts';
 import { defaultTrainingSettings } from '../../contract/training.ts';
 import type { TrainingSettings } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
@@ -125,7 +125,7 @@ async function modelOfCorrections(project: Project, corrected: readonly ImageEnt
       latest = { model: prediction.model, at: prediction.madeAt };
     }
   }
-  return latest?.model ?? shippedModel.id;
+  return latest?.model ?? baseModel.id;
 }
 
 function predictionOf(value: unknown): { model: string; madeAt: string } | null {

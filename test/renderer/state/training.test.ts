@@ -78,7 +78,7 @@ it('a training starts from an included model, unless a person chooses otherwise'
   training.startFrom(null);
   await training.start();
   expect(asked).toMatchObject([
-    { name: 'training.start', startFrom: shippedModel.id },
+    { name: 'training.start', startFrom: baseModel.id },
     { name: 'training.start', startFrom: null },
   ]);
 });
