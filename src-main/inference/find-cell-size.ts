@@ -11,8 +11,14 @@ import { segmentEvery } from './segment-image.ts';
 /** Cell diameters that are tried, in image px: each √2 times the one before. */
 export const triedDiametersPx: readonly number[] = Array.from({ length: 9 }, (_, k) => 8 * 2 ** (k / 2));
 
-/** Side of the window that is segmented at each size, in network px. */
-export const signalWindowPx = 256;
+/**
+ * Sides of the windows that are segmented at each size, in network px. The larger ones are only looked at if
+ * the smaller ones leave the size in doubt.
+ */
+export const lookWindowsPx: readonly number[] = learned.looks.map(({ windowPx }) => windowPx);
+
+/** From this probability on, a size is sure. With it, both looks together err as rarely as the larger one. */
+const sureFrom = 0.7;
 
 /** Side of the window that is segmented at the estimated size, and once more a little larger. */
 const trialWindowPx = 384;
@@ -22,7 +28,7 @@ const largerStep = 1.25;
 
 /** The largest window at any size, in image px, for a network whose cells have this diameter. */
 export function largestWindowPx(cellDiameterPx: number): number {
-  const sidePx = Math.max(signalWindowPx, trialWindowPx);
+  const sidePx = Math.max(...lookWindowsPx, trialWindowPx);
   return Math.ceil((sidePx / cellDiameterPx) * Math.max(...triedDiametersPx));
 }
 
@@ -58,8 +64,26 @@ export async function findCellSize(
   control: JobControl,
 ): Promise<number | null> {
   control.onProgress({ done: 0, total: 1, message: 'Estimating the cell size' });
-  const estimate = mostProbableSize(await sizeSignals(network, planes, control), learned.weights);
+  const estimate = await sureSize(async (look) => {
+    const { windowPx, weights } = itemAt(learned.looks, look);
+    return mostProbableSize(await sizeSignals(network, planes, control, windowPx), weights);
+  });
   return estimate === null ? null : triedLarger(network, planes, estimate, control);
+}
+
+/**
+ * The size by the first look that is sure of it, otherwise by the last look.
+ * @param sizeOf a look, by its place in `lookWindowsPx`
+ */
+export async function sureSize(
+  sizeOf: (look: number) => ProbableSize | null | Promise<ProbableSize | null>,
+): Promise<number | null> {
+  let found: ProbableSize | null = null;
+  for (let look = 0; look < lookWindowsPx.length; look++) {
+    found = await sizeOf(look);
+    if (found !== null && found.probability >= sureFrom) break;
+  }
+  return found?.diameterPx ?? null;
 }
 
 /** The estimated diameter, or a smaller one at whose scale cells explain more of a window. */
@@ -86,7 +110,7 @@ export async function sizeSignals(
   network: Network,
   planes: readonly FloatPlane[],
   { signal }: Pick<JobControl, 'signal'>,
-  sidePx = signalWindowPx,
+  sidePx: number,
 ): Promise<SizeSignals[]> {
   const signals: SizeSignals[] = [];
   for (const diameterPx of triedDiametersPx) {
@@ -162,6 +186,12 @@ export function sizeSigns(signals: readonly SizeSignals[]): number[][] {
   });
 }
 
+/** A size, and the probability of the tried size next to it and that size's neighbours. */
+export interface ProbableSize {
+  diameterPx: number;
+  probability: number;
+}
+
 /**
  * The size around which the most probability lies: the mean of the logarithm over the best size and its
  * neighbours.
@@ -169,7 +199,10 @@ export function sizeSigns(signals: readonly SizeSignals[]): number[][] {
  * @param weights one per sign
  * @returns in image px; `null` if nothing was found at any size
  */
-export function mostProbableSize(signals: readonly SizeSignals[], weights: readonly number[]): number | null {
+export function mostProbableSize(
+  signals: readonly SizeSignals[],
+  weights: readonly number[],
+): ProbableSize | null {
   if (signals.every(({ explained }) => explained === 0)) return null;
   const shares = probabilities(sizeSigns(signals), weights);
   const near = (k: number): number => (shares[k - 1] ?? 0) + numberAt(shares, k) + (shares[k + 1] ?? 0);
@@ -181,7 +214,7 @@ export function mostProbableSize(signals: readonly SizeSignals[], weights: reado
     sum += share;
     octaves += (share * k) / 2;
   }
-  return numberAt(triedDiametersPx, 0) * 2 ** (octaves / sum);
+  return { diameterPx: numberAt(triedDiametersPx, 0) * 2 ** (octaves / sum), probability: sum };
 }
 
 /** The share of each row, by the exponential of its weighted sum. */
