@@ -2,8 +2,10 @@
  * Time of a training step by ONNX operator, from onnxruntime's own profiler: on the CPU, or with
  * `--gpu` on the GPU, by its own clock.
  *
- * npx tsx test/bench/profile-step.ts [preset] [size] [operator to list by shape] [--gpu] (THREADS=1 for one
- * thread)
+ * npx tsx test/bench/profile-step.ts [preset] [size] [operator to list by shape] [--gpu] [--parts] (THREADS=1
+ * for one thread)
+ *
+ * `--parts` sums by part of the network instead, from the names of the nodes: `head/conv1`. CPU only.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +35,7 @@ interface ProfileEvent {
 const STEPS = 6;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { gpu: { type: 'boolean', default: false } },
+  options: { gpu: { type: 'boolean', default: false }, parts: { type: 'boolean', default: false } },
 });
 const [preset = 'small', size = '256', listed] = positionals;
 if (!isPresetName(preset)) throw new RangeError(`Expected tiny, small or paper, received ${preset}`);
@@ -78,13 +80,21 @@ for (const event of events) {
   const known = quickest.get(key);
   if (known === undefined || event.dur < known.dur) quickest.set(key, event);
 }
+
+const noPart = 'without a part';
+
+/** The part in a node's name, `head/conv1/v12_kernel_time`. Nodes that onnxruntime adds have none. */
+function partOf(name: string): string {
+  return /^(.+)\/v\d+/.exec(name)?.[1] ?? noPart;
+}
+
 const totals = new Map<string, { ms: number; calls: number }>();
 for (const { name, dur, args } of quickest.values()) {
   // Kernels on the GPU are called node&operator&kernel.
   const operator = args.op_name ?? name.split('&')[1] ?? name;
   if (listed !== undefined && operator !== listed) continue;
   const shapes = args.shapes ?? JSON.stringify(args.output_type_shape?.map((type) => Object.values(type)[0]));
-  const key = listed === undefined ? operator : shapes;
+  const key = values.parts ? partOf(name) : listed === undefined ? operator : shapes;
   const total = totals.get(key) ?? { ms: 0, calls: 0 };
   total.ms += dur / 1000;
   total.calls++;
@@ -96,4 +106,8 @@ console.log(
 );
 for (const [key, { ms, calls }] of [...totals].sort((a, b) => b[1].ms - a[1].ms).slice(0, 40)) {
   console.log(`${key.padEnd(34)} ${ms.toFixed(2).padStart(8)} ms ${calls.toFixed(0).padStart(6)} calls`);
+}
+if (values.parts) {
+  const { ms, calls } = totals.get(noPart) ?? { ms: 0, calls: 0 };
+  console.log(`${noPart}: ${ms.toFixed(2)} ms, ${calls} of ${quickest.size} calls`);
 }

@@ -65,3 +65,10 @@ test('an error of onnxruntime names the part', () => {
   expect(() => bad.dataSync()).toThrow(/Name:'head\/conv1\/v\d+'/);
   bad.dispose();
 });
+
+test('an error of onnxruntime names the part of the network', async () => {
+  const table = tf.tensor2d([1, 2, 3, 4], [4, 1]);
+  const found = inPart('head/conv1', () => tf.gather(table, tf.tensor1d([0, 9], 'int32')));
+  await expect(found.data()).rejects.toThrow(/head\/conv1\/v\d+/);
+  tf.dispose([table, found]);
+});
