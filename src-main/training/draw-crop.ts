@@ -46,6 +46,7 @@ const BORDER_PX = 1;
 const SMALLEST_FRAGMENT = 0.06;
 
 export interface CropOptions {
+  /** Height and width in rescaled px, chosen by `AffordableCrops`. */
   size: number;
   maskStride: number;
   /** Diameter of a mean cell in rescaled px. */
