@@ -23,6 +23,7 @@ import { debounce } from './debounce.ts';
 import type { EditParams } from './pending-edits.svelte.ts';
 import { EditedView } from './edited-view.svelte.ts';
 import { previewCellEdit, withCells } from './preview-cell-edit.ts';
+import { previewJudgement } from './preview-judgement.ts';
 import type { ProjectAccess } from './project-access.ts';
 
 export interface ShownCounts extends Record<CellState, number> {
@@ -286,7 +287,7 @@ export class ReviewState {
     const drawn = all.filter((other) => this.stateOf(other) === 'added');
     if (all.length > 0) {
       void this.edit({ kind: 'delete', ids: all }, (view) =>
-        withCells(judged(view, all, 'rejected'), noCells, drawn),
+        withCells(previewJudgement(view, all, 'rejected'), noCells, drawn),
       );
     }
     if (this.selection.size > 1) return null;
@@ -301,7 +302,9 @@ export class ReviewState {
 
   setState(ids: readonly number[], state: Judgement): void {
     if (ids.length === 0) return;
-    void this.#make('review.setState', { ids: [...ids], state }, (view) => judged(view, ids, state));
+    void this.#make('review.setState', { ids: [...ids], state }, (view) =>
+      previewJudgement(view, ids, state),
+    );
   }
 
   /**
@@ -382,17 +385,6 @@ export class ReviewState {
 
 function isOf({ prediction }: ReviewView, other: PredictionId | null): boolean {
   return prediction?.model === other?.model && prediction?.madeAt === other?.madeAt;
-}
-
-/** A view in which cells are judged. Cells that a person drew or edited count as accepted already. */
-function judged(view: ReviewView, ids: readonly number[], judgement: Judgement): ReviewView {
-  const wanted = new Set(ids);
-  const states = view.states.map((state, i) => {
-    if (!wanted.has(numberAt(view.ids, i))) return state;
-    const isDrawn = ['edited', 'added'].includes(itemAt(cellStates, state));
-    return isDrawn && judgement !== 'rejected' ? state : cellStates.indexOf(judgement);
-  });
-  return { ...view, states };
 }
 
 const noCells: ReviewCells = {
