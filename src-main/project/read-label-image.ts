@@ -3,7 +3,6 @@ import { LacssError } from '../contract/errors.ts';
 import type { LabelRuns } from '../contract/pixels.ts';
 import { readLabelRuns, withNumbers } from '../imaging/label/read-label-runs.ts';
 import type { NumberedRuns } from '../imaging/label/read-label-runs.ts';
-import { openImage } from '../imaging/open-image.ts';
 import { bytesInMemory } from '../imaging/source/random-access.ts';
 import type { RandomAccess } from '../imaging/source/random-access.ts';
 import { fileBytes } from './file-bytes.ts';
@@ -46,6 +45,8 @@ async function readPlain(file: RandomAccess, fileName: string): Promise<LabelRun
 }
 
 async function readNumbered(file: RandomAccess, fileName: string): Promise<NumberedRuns> {
+  // Only here: every process opens projects, few read labels, and the others start sooner without it.
+  const { openImage } = await import('../imaging/open-image.ts');
   const sources = await openImage(file, fileName);
   return readLabelRuns(itemAt(sources, 0), (reason) => notLabels(fileName, reason));
 }

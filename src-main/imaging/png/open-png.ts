@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib';
-import { decode } from 'fast-png';
 import { LacssError } from '../../contract/errors.ts';
 import type { PixelArray, PixelSizeUm } from '../../contract/pixels.ts';
 import { calibration, isCredible } from '../source/calibration.ts';
@@ -291,7 +290,7 @@ class PngSource implements PixelSource {
     const kept = this.#chunks.filter(({ type }) => ['IHDR', 'PLTE', 'IDAT', 'IEND'].includes(type));
     const parts: Uint8Array[] = [Uint8Array.from(signature)];
     for (const { start, length } of kept) parts.push(await this.#file.read(start - 8, length + 12));
-    const png = decode(Buffer.concat(parts), { checkCrc: true });
+    const png = (await import('fast-png')).decode(Buffer.concat(parts), { checkCrc: true });
     const format = { bits: depth, kind: 'uint', predictor: 'none', littleEndian: false } as const;
     const values =
       depth < 8
