@@ -132,7 +132,11 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: UseCase<Name> } = {
     (project, _params, result) => changesOf(project, imagesOf(result)),
     // Images added before an error or a cancel stay in the project.
     tellingErrors({ project: true }, async (project, { paths, options }, control) =>
-      asIds(await addImages(project, { paths, ...options }, control)),
+      asIds(
+        await addImages(project, { paths, ...options }, control, async (images) =>
+          control.report(await changesOf(project, images)),
+        ),
+      ),
     ),
   ),
   'images.detachLabels': telling<'images.detachLabels'>(

@@ -31,6 +31,9 @@ export interface AddParams extends SaidOfImages {
   update?: boolean | undefined;
 }
 
+/** How long images wait at most until they are saved and shown, while others are read, ms. */
+const saveEveryMs = 1000;
+
 export interface AddResult extends Omit<AddedImages, 'added'> {
   added: ImageEntry[];
 }
@@ -38,6 +41,7 @@ export interface AddResult extends Omit<AddedImages, 'added'> {
 /**
  * Adds images to a project. Files of one field become one image. They are read and hashed, and the roles of
  * their channels are guessed. The files stay where they are. Files that fail are listed, the others proceed.
+ * @param onAdded called with images that are in the project, while others are still read
  * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`,
  *   `setting-invalid`
  */
@@ -45,6 +49,7 @@ export async function addImages(
   project: Project,
   params: AddParams,
   control: JobControl,
+  onAdded: (images: ImageId[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<AddResult> {
   project.refuseWhenReadOnly();
   const paths = await copyDropped(project, params.paths);
@@ -68,10 +73,18 @@ export async function addImages(
   const guessedChannels: string[] = [];
   const said = new Map<string, ImageEntry>();
   const newer = new Map<string, ImageEntry>();
+  let saved = 0;
+  let savedAtMs = performance.now();
+  const saveAdded = async (): Promise<void> => {
+    const more = added.slice(saved);
+    if (more.length === 0) return;
+    await project.update((manifest) => ({ ...manifest, images: [...manifest.images, ...more] }));
+    saved += more.length;
+    savedAtMs = performance.now();
+    await onAdded(more.map(({ id }) => id));
+  };
   const keep = async (): Promise<void> => {
-    if (added.length > 0) {
-      await project.update((manifest) => ({ ...manifest, images: [...manifest.images, ...added] }));
-    }
+    await saveAdded();
     await replaceImages(project, [...said.values()], 'Change the image');
     await replaceImages(project, [...newer.values()], 'Update the image file');
   };
@@ -118,7 +131,7 @@ export async function addImages(
         const path = itemAt(content.files, 0).path;
         const names = distinctNames(
           fresh.map(({ ending }) => ({ name: group.name + ending, path })),
-          [...project.manifest.images, ...added].map(namedFile),
+          [...project.manifest.images, ...added.slice(saved)].map(namedFile),
         );
         const entries = fresh.map(({ plane }, i) =>
           newEntry(project, itemAt(names, i), content, params, plane, ids),
@@ -128,6 +141,7 @@ export async function addImages(
         if (group.channelsAreGuessed === true) guessedChannels.push(group.name);
         contents.set(contentOf(content.files), [...same, ...entries]);
         added.push(...entries);
+        if (performance.now() - savedAtMs >= saveEveryMs) await saveAdded();
       },
     );
   } catch (error) {

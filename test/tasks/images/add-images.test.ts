@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { PixelArray } from '../../../src-main/contract/pixels.ts';
 import { labelTiff } from '../../../src-main/formats/label-tiff.ts';
 import { writePng } from '../../../src-main/imaging/png/write-png.ts';
@@ -256,6 +256,28 @@ test('odd sizes and contents are fine: 1 × 1, 64 × 64, all black, PNG, a name 
   expect(failures).toEqual([]);
   expect(added.length).toBe(3);
   await project.close();
+});
+
+test('images are in the project, and told of, while others are still read', async () => {
+  const { images, project } = await emptyProject();
+  for (let i = 0; i < 6; i++)
+    writeFileSync(join(images, `${i}.tif`), tiff(8, 8, [new Uint16Array(64).fill(i)]));
+  // A clock by which each reading takes 0.6 s.
+  let now = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 600));
+  const told: string[][] = [];
+  try {
+    await addImages(project, { paths: [images] }, control, (ids) => {
+      const names = ids.map((id) => project.manifest.images.find((image) => image.id === id)!.name);
+      told.push(names);
+      return Promise.resolve();
+    });
+  } finally {
+    clock.mockRestore();
+  }
+  expect(told.length).toBeGreaterThan(1);
+  expect(told.flat()).toEqual(['0', '1', '2', '3', '4', '5']);
+  expect(project.manifest.images.map(({ name }) => name)).toEqual(told.flat());
 });
 
 test('stopping keeps what was read so far', async () => {
