@@ -90,14 +90,11 @@ export function duration(seconds: number): string {
 }
 
 /** The format of a column of numbers: equal decimals, with three digits for the largest value. */
-export function columnFormat(values: ArrayLike<number>): (value: number) => string {
+export function columnFormat(values: ArrayLike<number>, whole: boolean): (value: number) => string {
   let largest = 0;
-  let whole = true;
   for (let i = 0; i < values.length; i++) {
     const value = numberAt(values, i);
-    if (!Number.isFinite(value)) continue;
-    largest = Math.max(largest, Math.abs(value));
-    whole &&= Number.isInteger(value);
+    if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
   }
   const digits = whole ? 0 : largest >= 100 ? 0 : largest >= 10 ? 1 : largest >= 1 ? 2 : 3;
   return (value) => (Number.isFinite(value) ? grouped(value, digits) : '–');

@@ -38,7 +38,12 @@ export interface EvaluationView {
 /** Measurements of the cells that Review shows, one column per measurement. */
 export interface CellTable {
   image: ImageId;
-  columns: { name: string; unit: string; values: Float64Array }[];
+  columns: {
+    name: string;
+    unit: string;
+    values: Float64Array;
+    /** Numbers without a fraction. */ whole: boolean;
+  }[];
   leftOut: LeftOutCells;
 }
 

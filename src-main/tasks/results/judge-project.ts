@@ -56,18 +56,20 @@ function columnsOf(
     name: string,
     unit: string,
     of: (cell: CellMeasurement) => number | null,
+    whole = false,
   ): CellTable['columns'][number] => ({
     name,
     unit,
+    whole,
     values: Float64Array.from(cells, (cell) => of(cell) ?? Number.NaN),
   });
   const calibrated = cells.some(({ um }) => um !== null);
   return [
-    column('Cell', '', ({ label }) => label),
+    column('Cell', '', ({ label }) => label, true),
     column('Score', '', ({ label }) => scores.get(label) ?? null),
     column('y', 'px', ({ centroid }) => centroid.y),
     column('x', 'px', ({ centroid }) => centroid.x),
-    column('Area', 'px²', ({ px }) => px.area),
+    column('Area', 'px²', ({ px }) => px.area, true),
     ...(calibrated ? [column('Area', 'µm²', ({ um }) => um?.area ?? null)] : []),
     column('Perimeter', 'px', ({ px }) => px.perimeter),
     ...(calibrated ? [column('Perimeter', 'µm', ({ um }) => um?.perimeter ?? null)] : []),

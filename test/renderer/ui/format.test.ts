@@ -50,10 +50,13 @@ test('three digits, whatever the size', () => {
 });
 
 test('numbers of a column have the decimals of its largest', () => {
-  expect([0.93, 0.967].map(columnFormat([0.93, 0.967]))).toEqual(['0.930', '0.967']);
-  expect([9, 58.04].map(columnFormat([9, 58.04]))).toEqual(['9.0', '58.0']);
-  expect([3, 1054].map(columnFormat([3, 1054]))).toEqual(['3', '1\u202f054']);
-  expect(columnFormat([Number.NaN, 1.5])(Number.NaN)).toBe('–');
+  expect([0.93, 0.967].map(columnFormat([0.93, 0.967], false))).toEqual(['0.930', '0.967']);
+  expect([9, 58.04].map(columnFormat([9, 58.04], false))).toEqual(['9.0', '58.0']);
+  expect([3, 1054].map(columnFormat([3, 1054], true))).toEqual(['3', '1\u202f054']);
+  // Scores and eccentricities keep their decimals, also where all are 0 or 1 by chance.
+  expect([0, 0].map(columnFormat([0, 0], false))).toEqual(['0.000', '0.000']);
+  expect(columnFormat([0, 1], false)(0)).toBe('0.00');
+  expect(columnFormat([Number.NaN, 1.5], false)(Number.NaN)).toBe('–');
 });
 
 test('the name of a file is the last part of its path', () => {
@@ -88,7 +91,7 @@ describe('in German', () => {
     expect(percent(0.314, 1)).toBe(`31,4${thin}%`);
     expect(brief(0.012345)).toBe('0,0123');
     expect(fileSize(1_400_000)).toBe('1,4 MB');
-    expect([9, 58.04].map(columnFormat([9, 58.04]))).toEqual(['9,0', '58,0']);
+    expect([9, 58.04].map(columnFormat([9, 58.04], false))).toEqual(['9,0', '58,0']);
     expect(editable(0.65)).toBe('0,65');
     expect(numberOf(editable(0.65))).toBe(0.65);
   });
