@@ -40,12 +40,12 @@ export function addForeground(program: Command, run: VerbRunner): void {
     )
     .option(
       '--threshold <number>',
-      'a custom threshold: a grey value, or a local contrast with --feature local-contrast',
+      'a custom threshold, as the window shows it: grey levels above the darkest 1 % of the image, or a local contrast with --feature local-contrast',
       numberBetween(-1e9, 1e9),
     )
     .option(
       '--thresholds <five>',
-      'the thresholds of the five candidates, the same for all images as in the paper: grey values, or local contrasts (default: multiples of a threshold per image)',
+      'the thresholds of the five candidates, the same for all images as in the paper: grey values of the file (counted from 0, unlike --threshold), or local contrasts (default: multiples of a threshold per image)',
       fiveNumbers,
     )
     .option(
