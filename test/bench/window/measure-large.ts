@@ -1,5 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import { measurePanning } from './measure-panning.ts';
+import type { PanFigures } from './measure-panning.ts';
 import { untilQuiet } from './probe-page.ts';
 import { goTo } from './with-page.ts';
 
@@ -11,6 +13,8 @@ export interface LargeFigures {
   fullMs: number;
   /** Tiles brought to the GPU while panning at 100 %. */
   tiles: number;
+  /** While it is dragged about, fitted. */
+  pan: PanFigures;
   heapMb: number;
   /** Peak memory of the imaging process; NaN where the system does not report it. */
   imagingMb: number;
@@ -29,6 +33,8 @@ export async function measureLarge(page: Page): Promise<LargeFigures> {
     const { frames, uploads } = window.lacssBench;
     return frames.find((time) => time > uploads[0]!) ?? Number.NaN;
   });
+  const pan = await measurePanning(page, 60);
+  await page.keyboard.press('0');
   const { before, known } = await page.evaluate(() => ({
     before: performance.now(),
     known: window.lacssBench.uploads.length,
@@ -52,6 +58,7 @@ export async function measureLarge(page: Page): Promise<LargeFigures> {
     fittedMs: fitted - started,
     fullMs: full - before,
     tiles,
+    pan,
     heapMb: (usedSize + (backingStorageSize ?? 0)) / 1e6,
     imagingMb: await peakOf('entries/imaging'),
   };

@@ -3,7 +3,7 @@
  * software, so that results are comparable everywhere. Script time is reported separately from the time until
  * the screen changes.
  *
- * npm run bench:window -- [--json] [--only start,candidates,picks,panning,review,training,many,large]
+ * npm run bench:window -- [--json] [--only start,candidates,points,adding,picks,…]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,18 +11,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../../../src-main/server/ensure-built.ts';
 import { chromiumPath, openChromium } from '../../e2e/chromium.ts';
-import { measureCandidates } from './measure-candidates.ts';
 import { measureEdits } from './measure-edits.ts';
 import { measureFirstPaint } from './measure-first-paint.ts';
 import { measureLarge } from './measure-large.ts';
 import { measurePanning, openCells, zoomTo } from './measure-panning.ts';
 import { measurePicks } from './measure-picks.ts';
+import { measureAdding, measureCandidates, measurePoints } from './measure-requests.ts';
+import { measureSwitching } from './measure-switching.ts';
 import { measureStart } from './measure-start.ts';
 import type { StartFigures } from './measure-start.ts';
 import { median } from '../median.ts';
 import { measureTrainingInput } from './measure-training-input.ts';
 import type { InputFigures } from './measure-training-input.ts';
-import { withPage } from './with-page.ts';
+import { untilQuiet } from './probe-page.ts';
+import { goTo, withPage } from './with-page.ts';
+import { createProject } from '../../../src-main/project/create-project.ts';
 import { writeCrowd, writeFields, writeLarge, writeMany } from './write-projects.ts';
 
 interface Figure {
@@ -37,7 +40,10 @@ interface Figure {
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'start,candidates,picks,panning,review,training,many,large' },
+    only: {
+      type: 'string',
+      default: 'start,candidates,points,adding,picks,switching,panes,panning,review,training,many,large',
+    },
   },
 });
 const wanted = new Set(values.only.split(','));
@@ -59,6 +65,24 @@ try {
     const large = await writeFields(folder, 'large', 6, 1080, 1280);
     const largeMs = await measureCandidates(folder, large);
     tell({ name: 'candidates for 1280 × 1080', value: largeMs, unit: 'ms', target: 2000 });
+  }
+  if (wanted.has('points')) {
+    const project = await writeFields(folder, 'points', 8, 512, 512);
+    tell({
+      name: 'points for 512 × 512',
+      value: await measurePoints(folder, project),
+      unit: 'ms',
+      target: 60,
+    });
+  }
+  if (wanted.has('adding')) {
+    const project = await writeMany(folder, 'adding', 220, 512);
+    const empty = join(folder, 'empty');
+    await (await createProject(empty, 'bench')).close();
+    const images = `${project}-images`;
+    const { firstMs, allMs, added } = await measureAdding(folder, empty, images);
+    tell({ name: `adding ${added} images of 512 × 512`, value: allMs, unit: 'ms', target: 10_000 });
+    tell({ name: '… until the first are shown', value: firstMs, unit: 'ms' });
   }
   if (chromiumPath === undefined) console.log('The rest is skipped: there is no Chromium on this computer');
   else await measureInChromium();
@@ -89,6 +113,26 @@ async function measureInChromium(): Promise<void> {
       const remark = `prefetched ${picks.prefetched}`;
       tell({ name: 'key press to the end of the script', value: picks.scriptMs, unit: 'ms' });
       tell({ name: 'key press to the next image', value: picks.screenMs, unit: 'ms', target: 100, remark });
+    }
+    if (wanted.has('switching')) {
+      const project = await writeFields(folder, 'switching', 9, 1080, 1280);
+      const order = [4, 7, 1, 5, 8, 2];
+      const { firstMs, sharpMs } = await withPage(browser, folder, project, (page) =>
+        measureSwitching(page, order),
+      );
+      tell({ name: 'an image that is not prefetched: first tiles', value: firstMs, unit: 'ms' });
+      tell({ name: 'an image that is not prefetched: all tiles', value: sharpMs, unit: 'ms', target: 400 });
+    }
+    if (wanted.has('panes')) {
+      const project = await writeFields(folder, 'panes', 2, 1080, 1280);
+      const pan = await withPage(browser, folder, project, async (page) => {
+        await goTo(page, 'Foreground');
+        await page.getByLabel('Suggestion', { exact: true }).waitFor();
+        await untilQuiet(page);
+        return measurePanning(page, 60);
+      });
+      tell({ name: 'six panes: frame to frame while panning', value: pan.frameMs, unit: 'ms', target: 60 });
+      tell({ name: 'six panes: sharp after panning', value: pan.sharpMs, unit: 'ms', target: 200 });
     }
     if (wanted.has('panning')) {
       const crowd = await writeCrowd(folder, 'crowd');
@@ -151,8 +195,15 @@ async function measureInChromium(): Promise<void> {
       tell({ name: '8000 × 8000: first in the viewer', value: large.firstMs, unit: 'ms' });
       tell({ name: '8000 × 8000: every tile, fitted', value: large.fittedMs, unit: 'ms' });
       tell({ name: '8000 × 8000: every tile at 100 %', value: large.fullMs, unit: 'ms', remark });
+      tell({ name: '8000 × 8000: frame to frame, fitted', value: large.pan.frameMs, unit: 'ms', target: 50 });
+      tell({ name: '8000 × 8000: sharp after panning', value: large.pan.sharpMs, unit: 'ms', target: 200 });
       tell({ name: '8000 × 8000: memory of the page', value: large.heapMb, unit: 'MB' });
-      tell({ name: '8000 × 8000: peak of the imaging process', value: large.imagingMb, unit: 'MB' });
+      tell({
+        name: '8000 × 8000: peak of the imaging process',
+        value: large.imagingMb,
+        unit: 'MB',
+        target: 1000,
+      });
     }
   } finally {
     await browser.close();

@@ -95,9 +95,9 @@ export async function writeCrowd(
   return { folder: join(folder, name), cells: count };
 }
 
-/** A project of this many small images that differ in one sample. @returns its folder */
-export async function writeMany(folder: string, name: string, count: number): Promise<string> {
-  const field = colony(3, 256, 256);
+/** A project of this many images that differ in one sample. @returns its folder */
+export async function writeMany(folder: string, name: string, count: number, sidePx = 256): Promise<string> {
+  const field = colony(3, sidePx, sidePx);
   for (let i = 0; i < count; i++) {
     field.membrane[0] = i;
     await writeColony(join(folder, `${name}-images`, `${name}-${String(i).padStart(3, '0')}.tif`), field);
