@@ -91,7 +91,7 @@ test('the files where a newcomer looks (docs/decisions) exist', () => {
   const paths = ['src-main', 'src-renderer'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }),
   );
-  expect(rows).toHaveLength(12);
+  expect(rows.length).toBeGreaterThan(12);
   expect(named.length).toBeGreaterThan(8);
   expect(named.filter((name) => !paths.some((path) => `/${path}`.endsWith(`/${name}`)))).toEqual([]);
 });
