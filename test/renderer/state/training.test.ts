@@ -65,7 +65,7 @@ it('an included model is left for another preset and for the published method, o
   expect(training.form.startFrom).toBe('small-1');
 });
 
-it('a training starts from an included model, unless a person chooses otherwise', async () => {
+it('a training starts from the base model, unless a person chooses otherwise', async () => {
   const asked: object[] = [];
   const training = new TrainingState(
     {
