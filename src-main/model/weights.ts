@@ -25,17 +25,15 @@ const REMEDY = 'Choose another model, or copy this one again from its source.';
 export function saveWeights(model: LacssModel): SavedWeights {
   const weights: WeightManifest[number]['weights'] = [];
   const size = [...model.variables.values()].reduce((sum, variable) => sum + variable.size, 0);
-  const bytes = new Uint8Array(4 * size);
-  const view = new DataView(bytes.buffer);
+  // Every supported machine is little-endian.
+  const values = new Float32Array(size);
   let at = 0;
   for (const [name, variable] of model.variables) {
     weights.push({ name, shape: [...variable.shape], dtype: 'float32' });
-    for (const value of variable.dataSync()) {
-      view.setFloat32(at, value, true);
-      at += 4;
-    }
+    values.set(variable.dataSync(), at);
+    at += variable.size;
   }
-  return { manifest: [{ paths: [weightsFileName], weights }], bytes };
+  return { manifest: [{ paths: [weightsFileName], weights }], bytes: new Uint8Array(values.buffer) };
 }
 
 /**

@@ -111,7 +111,7 @@ export class ResumableState {
   /** The current checkpoint; `null` if a weight is not finite, because nothing could resume from it. */
   encode(model: LacssModel, step: TrainStep, settings: TrainingSettings): Uint8Array | null {
     const { manifest, bytes } = saveWeights(model);
-    if (!new Float32Array(bytes.buffer).every(Number.isFinite)) return null;
+    if (!areFinite(new Float32Array(bytes.buffer))) return null;
     const optimizer = step.save();
     return encodeCheckpoint({
       header: {
@@ -163,4 +163,11 @@ export class ResumableState {
     const { validation } = itemAt(this.epochs, this.#best.epoch - 1);
     return validation?.measure === measure ? this.#best.score : -Infinity;
   }
+}
+
+/** Whether all numbers are finite. A product with 0 is 0 or NaN, which is faster to test than each number. */
+function areFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (const value of values) sum += 0 * value;
+  return sum === 0;
 }

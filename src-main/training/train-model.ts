@@ -58,8 +58,9 @@ export interface TrainingOptions {
   onEpoch?: (report: EpochReport) => void | Promise<void>;
   /**
    * Stores a checkpoint and replaces the earlier one. The first is saved after the first step, the last when
-   * training stops or ends. Between them, saving takes at most 2 % of the time (see CheckpointSchedule). A
-   * resumed run repeats later steps and validations, with the same results.
+   * training stops or ends. Between them, saving takes at most 2 % of the time (see CheckpointSchedule).
+   * Training goes on meanwhile; an error ends it. A resumed run repeats later steps and validations, with the
+   * same results.
    */
   saveCheckpoint: (bytes: Uint8Array) => Promise<void>;
   /** Current time in ms. @default performance.now */
@@ -82,7 +83,8 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingResu
   const settings = checkSettings(options.settings);
   const step = new TrainStep(options.model, settings);
   try {
-    return await new Training(options, settings, step).run();
+    const training = new Training(options, settings, step);
+    return await training.run().finally(() => training.settled());
   } finally {
     step.dispose();
   }
@@ -162,6 +164,12 @@ class Training {
     } catch (error) {
       throw await this.#afterSaving(error);
     }
+  }
+
+  /** Waits until nothing is written any more. */
+  async settled(): Promise<void> {
+    // The error that ended the training is the one to report.
+    await this.#checkpoints.written().catch(() => undefined);
   }
 
   /** Lets other work of this process run. @throws LacssError `cancelled` */
@@ -285,7 +293,8 @@ class Training {
     const { model, onEpoch } = this.#options;
     const report = this.#state.endEpoch(validation, this.#learningRate(), model);
     this.#checkpoints.progressed();
-    if (isLast || this.#checkpoints.isDue) await this.#save();
+    if (isLast) await this.#saveAtEnd();
+    else if (this.#checkpoints.isDue) await this.#save();
     await onEpoch?.(report);
   }
 
@@ -299,7 +308,7 @@ class Training {
     await onFirstLook(this.#state.firstLook(validation, this.#learningRate()));
   }
 
-  /** Saves the checkpoint if there is unsaved progress. */
+  /** Begins to save the checkpoint if there is unsaved progress. */
   async #save(): Promise<void> {
     if (!this.#state.isUnsaved) return;
     await this.#checkpoints.save(async () => {
@@ -309,13 +318,19 @@ class Training {
     this.#state.isUnsaved = false;
   }
 
+  /** Saves the checkpoint, and waits until it is written. */
+  async #saveAtEnd(): Promise<void> {
+    await this.#save();
+    await this.#checkpoints.written();
+  }
+
   /**
    * The error to throw. After a stop, and when memory runs out, the checkpoint is saved first. A stop may
    * come anywhere: while a crop's image is read, or in the middle of a validation.
    */
   async #afterSaving(error: unknown): Promise<unknown> {
     const isStop = hasCode(error, 'cancelled');
-    if (isStop || hasCode(error, 'out-of-memory')) await this.#save();
+    if (isStop || hasCode(error, 'out-of-memory')) await this.#saveAtEnd();
     return isStop ? this.#stopped() : error;
   }
 

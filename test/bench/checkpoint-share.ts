@@ -19,14 +19,15 @@ const preset = presetNames.find((name) => name === values.preset) ?? 'tiny';
 const until = { kind: 'minutes', minutes: Number(values.minutes) } as const;
 const { startFrom, engine, seed } = quickTraining;
 
-/** When each checkpoint began and ended, ms. */
-const saves: [from: number, to: number][] = [];
+/** When each checkpoint began, how long training waited for it, and when it was written, ms. */
+const saves: { from: number; waited: number; to: number }[] = [];
 const save = Object.getOwnPropertyDescriptor(CheckpointSchedule.prototype, 'save')!
   .value as CheckpointSchedule['save'];
 CheckpointSchedule.prototype.save = async function (this: CheckpointSchedule, write): Promise<void> {
-  const from = performance.now();
-  await save.call(this, write);
-  saves.push([from, performance.now()]);
+  const one = { from: performance.now(), waited: 0, to: 0 };
+  saves.push(one);
+  await save.call(this, () => write().finally(() => (one.to = performance.now())));
+  one.waited = performance.now() - one.from;
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'lacss-checkpoints-'));
@@ -37,13 +38,15 @@ try {
     onStep: () => stepsAt.push(performance.now()),
   });
   const [firstStep, lastStep] = [stepsAt[0]!, stepsAt.at(-1)!];
-  const spent = saves.reduce((sum, [from, to]) => sum + to - from, 0);
-  const gaps = saves.slice(1).map(([from], i) => from - saves[i]![1]);
+  const shareOf = (ms: (one: (typeof saves)[number]) => number): string =>
+    `${((100 * saves.reduce((sum, one) => sum + ms(one), 0)) / (lastStep - firstStep)).toFixed(2)} %`;
+  const gaps = saves.slice(1).map(({ from }, i) => from - saves[i]!.to);
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   console.log(
     `${preset}: ${stepsAt.length} steps in ${seconds(lastStep - firstStep)}, ${saves.length} checkpoints, ` +
-      `the first ${seconds(saves[0]![1] - firstStep)} after the first step, at most ` +
-      `${seconds(Math.max(...gaps))} apart, ${((100 * spent) / (lastStep - firstStep)).toFixed(2)} % of the time`,
+      `the first ${seconds(saves[0]!.to - firstStep)} after the first step, at most ` +
+      `${seconds(Math.max(...gaps))} apart. Training waited ${shareOf((one) => one.waited)} of the time; ` +
+      `with their writing they took ${shareOf(({ from, to }) => to - from)}`,
   );
   await project.close();
 } finally {

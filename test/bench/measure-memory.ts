@@ -38,6 +38,7 @@ import { readLocations } from '../../src-main/tasks/locations/read-locations.ts'
 import { compareCells } from '../../src-main/tasks/results/compare-cells.ts';
 import { evaluateImages } from '../../src-main/tasks/results/evaluate-images.ts';
 import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
+import { editShapes } from '../../src-main/tasks/review/edit-review.ts';
 import { openReview } from '../../src-main/tasks/review/open-review.ts';
 import { readReview } from '../../src-main/tasks/review/review-view.ts';
 import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.ts';
@@ -205,6 +206,18 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     );
     return `${ids.length} cells`;
   },
+  // After `cells`: a cell around the whole image, which takes the pixels between all others, or all pixels.
+  lasso: async (project: Project): Promise<string> => {
+    const image = project.manifest.images[0]!;
+    const { id, height, width } = image;
+    for (const push of [false, true]) {
+      const path = Float32Array.of(0, 0, 0, width, height, width, height, 0);
+      const { document } = (await openReview(project, id))!;
+      await editShapes(project, id, document, { kind: 'lasso', path, push });
+      await project.annotation(image).undo();
+    }
+    return 'whole image';
+  },
   teach: async (project: Project): Promise<string> => {
     const params = { until: { kind: 'steps', steps: 3 }, seed: 1, engine: 'onnx', parent: 'tiny-1' } as const;
     const { steps, teaching } = await teachModel(project, params, control);
@@ -327,7 +340,9 @@ try {
     for (const [index, file] of files.entries()) {
       console.log(file);
       const project = join(folder, `project-${index}`);
-      const all = Object.keys(stages).filter((stage) => !['cells', 'full', 'judge', 'teach'].includes(stage));
+      const all = Object.keys(stages).filter(
+        (stage) => !['cells', 'full', 'judge', 'lasso', 'teach'].includes(stage),
+      );
       const chosen = only?.split(',') ?? (isAll ? all : ['add', 'show']);
       for (const stage of chosen) {
         const script = fileURLToPath(import.meta.url);

@@ -62,6 +62,46 @@ describe('checkpoints', () => {
     expect((times.length * 128) / 60_000).toBeGreaterThan(0.015);
   });
 
+  it.each([
+    { seconds: 30, saveMs: 90 },
+    { seconds: 78, saveMs: 187 },
+    { seconds: 119, saveMs: 187 },
+    { seconds: 240, saveMs: 300 },
+  ])('take at most 2 % of a short training, its last one included: %o', async ({ seconds, saveMs }) => {
+    const times = await savings(seconds, 47, saveMs);
+    expect(((times.length + 1) * saveMs) / (1000 * seconds)).toBeLessThanOrEqual(0.02);
+  });
+
+  it('are written while training goes on, and are not due meanwhile', async () => {
+    let now = 0;
+    const schedule = new CheckpointSchedule(() => now);
+    let written = (): void => undefined;
+    schedule.progressed();
+    await schedule.save(() => new Promise((resolve) => (written = resolve)));
+    schedule.progressed();
+    now = 60_000;
+    expect(schedule.isDue).toBe(false);
+    written();
+    await schedule.written();
+    // It took a minute: ten of them follow.
+    now += 9 * 60_000 - 1;
+    expect(schedule.isDue).toBe(false);
+    now += 1;
+    expect(schedule.isDue).toBe(true);
+  });
+
+  it('that could not be written are due at once, and the error is told once', async () => {
+    const schedule = new CheckpointSchedule(() => 0);
+    schedule.progressed();
+    await schedule.save(() => Promise.reject(new Error('full')));
+    await Promise.resolve();
+    schedule.progressed();
+    expect(schedule.isDue).toBe(true);
+    await expect(schedule.save(async () => undefined)).rejects.toThrow('full');
+    await schedule.save(async () => undefined);
+    await schedule.written();
+  });
+
   it('are farther apart where they are slow, so that they take 2 % of the time', async () => {
     const times = await savings(7200, 2000, 4000);
     expect(times[2]! - times[1]!).toBeGreaterThan(49 * 4000);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EpochReport, StepReport } from '../../src-main/contract/training.ts';
 import { LacssError } from '../../src-main/contract/errors.ts';
+import type { EpochReport, StepReport } from '../../src-main/contract/training.ts';
 import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
 import { createModel, type LacssModel } from '../../src-main/model/create-model.ts';
 import { saveWeights } from '../../src-main/model/weights.ts';
@@ -195,6 +195,38 @@ it('checkpoints take 2 % of the time, however short the epochs are', async () =>
   // The final checkpoint comes early.
   expect((spent - 100) / now).toBeGreaterThan(0.015);
   expect((spent - 100) / now).toBeLessThanOrEqual(0.02);
+  run.model.dispose();
+});
+
+it('training goes on while a checkpoint is written, and ends after the last one', async () => {
+  const run = prepare({ settings: quickSettings({ steps: 4, stepsPerEpoch: 9 }) });
+  const order: string[] = [];
+  let finish = (): void => undefined;
+  withSlowSteps(run, ({ step }) => {
+    order.push(`step ${step}`);
+    if (step === 3) finish();
+  });
+  run.options.saveCheckpoint = async (bytes) => {
+    const { step } = decodeCheckpoint(bytes).header;
+    order.push(`begun ${step}`);
+    await new Promise<void>((resolve) => (step === 1 ? (finish = resolve) : setImmediate(resolve)));
+    order.push(`written ${step}`);
+  };
+  await trainModel(run.options);
+  // Written for 200 s of the clock, it puts off the next one beyond the end.
+  expect(order.slice(0, 5)).toEqual(['step 1', 'begun 1', 'step 2', 'step 3', 'written 1']);
+  expect(order.slice(5)).toEqual(['step 4', 'begun 4', 'written 4']);
+  run.model.dispose();
+});
+
+it('a checkpoint that cannot be written ends the training within a step', async () => {
+  const run = prepare({ settings: quickSettings({ steps: 50, stepsPerEpoch: 50 }) });
+  withSlowSteps(run);
+  run.options.saveCheckpoint = async () => {
+    throw new LacssError('disk-full', 'The disk is full.');
+  };
+  await expect(trainModel(run.options)).rejects.toMatchObject({ code: 'disk-full' });
+  expect(run.steps.length).toBeLessThanOrEqual(2);
   run.model.dispose();
 });
 

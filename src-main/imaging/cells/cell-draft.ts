@@ -1,4 +1,3 @@
-import { int32At, numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Box, LabelImage } from '../../contract/pixels.ts';
 import { numberInstances } from '../label/number-instances.ts';
@@ -141,27 +140,25 @@ export class CellDraft {
     return Math.max(0, labels.length - 1);
   }
 
-  /** Decides which cell owns the pixels of a region. */
+  /**
+   * Decides which cell owns the pixels of a region. The other cells are read as runs, because the box of a
+   * lasso can be as large as the image.
+   */
   #clear(region: MaskRegion, own: readonly number[], push: boolean, core?: MaskRegion): void {
-    const owners = this.owners(boxOf(region), own);
-    if (!push) for (let i = 0; i < region.data.length; i++) if (owners.data[i] !== 0) region.data[i] = 0;
+    const others = this.masksIn(boxOf(region));
+    for (const id of own) others.delete(id);
+    if (!push) for (const mask of others.values()) clearRuns(region, mask);
     keepOnePiece(region, core);
-    if (push) this.#takeFrom(owners, region);
+    if (push) for (const [id, mask] of others) this.#takeFrom(id, mask, region);
   }
 
-  /** Neighbours lose the pixels of a region, and all but their largest piece. */
-  #takeFrom(owners: Owners, region: MaskRegion): void {
-    const losers = new Set<number>();
-    for (let i = 0; i < region.data.length; i++) {
-      if (region.data[i] !== 0 && owners.data[i] !== 0)
-        losers.add(numberAt(owners.ids, int32At(owners.data, i) - 1));
-    }
-    for (const id of losers) {
-      const rest = regionOf(this.mask(id));
-      paintRegion(rest, region, 0);
-      keepOnePiece(rest);
-      this.set(id, rest);
-    }
+  /** A neighbour loses the pixels of a region, and all but its largest piece. */
+  #takeFrom(id: number, mask: CellMask, region: MaskRegion): void {
+    if (!isUnder(region, mask)) return;
+    const rest = regionOf(mask);
+    paintRegion(rest, region, 0);
+    keepOnePiece(rest);
+    this.set(id, rest);
   }
 
   changes(): CellChanges {
@@ -174,4 +171,22 @@ export class CellDraft {
     }
     return { changed, removed, added: [...this.#added] };
   }
+}
+
+/** Clears the pixels of a region that a mask has. */
+function clearRuns(region: MaskRegion, mask: CellMask): void {
+  eachRun(mask, boxOf(region), (y, start, end) => {
+    const row = (y - region.top) * region.width - region.left;
+    region.data.fill(0, row + start, row + end);
+  });
+}
+
+/** Whether a region has pixels of a mask. */
+function isUnder(region: MaskRegion, mask: CellMask): boolean {
+  let isFound = false;
+  eachRun(mask, boxOf(region), (y, start, end) => {
+    const row = (y - region.top) * region.width - region.left;
+    isFound ||= region.data.subarray(row + start, row + end).includes(1);
+  });
+  return isFound;
 }

@@ -1,6 +1,6 @@
 import { LacssError } from '../../contract/errors.ts';
 import { fillRings } from '../contours/fill-rings.ts';
-import { fillHoles } from '../morphology/fill-holes.ts';
+import { fillHolesInPlace } from '../morphology/fill-holes.ts';
 import type { CellDraft } from './cell-draft.ts';
 import type { CellEdit } from '../../contract/review-document.ts';
 import { emptyRegion, growBox } from './cell-mask.ts';
@@ -16,7 +16,8 @@ export function lassoCell(draft: CellDraft, { path, push }: Extract<CellEdit, { 
   fillRings([pathWithin(region, path)], region.height, region.width, (y, start, end) => {
     region.data.fill(1, y * region.width + start, y * region.width + end);
   });
-  if (draft.claimNew({ ...region, data: fillHoles(region).data }, push)) return;
+  fillHolesInPlace(region);
+  if (draft.claimNew(region, push)) return;
   throw new LacssError('annotation-invalid', 'The line encloses no free pixel. No cell was added.', {
     remedy: 'Draw around the new cell. To take pixels from other cells, hold Shift.',
   });

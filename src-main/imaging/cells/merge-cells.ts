@@ -1,9 +1,10 @@
 import type { Box } from '../../contract/pixels.ts';
-import { int32At, numberAt } from '../../contract/elements.ts';
+import { int32At, itemAt, numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { labelComponents } from '../label/label-components.ts';
 import { fillHoles } from '../morphology/fill-holes.ts';
 import type { CellDraft } from './cell-draft.ts';
+import { BoxTree } from './box-tree.ts';
 import { boxOf, growBox, joinBoxes, maskArea, regionOf } from './cell-mask.ts';
 import type { MaskRegion } from './cell-mask.ts';
 import { boxOfPath, pathWithin, tracePath } from './paths.ts';
@@ -24,12 +25,12 @@ export function mergeCells(draft: CellDraft, ids: readonly number[]): void {
     });
   }
   const masks = all.map((id) => draft.mask(id));
+  // Before their common box is looked at, which can be as large as the image.
+  if (!areNear(masks.map(boxOf))) throw doNotTouch();
   const box = growBox(masks.map(boxOf).reduce(joinBoxes), gapPx, draft.height, draft.width);
   const merged = unite(draft, all, box);
   if (labelComponents(merged, 4).data.reduce((most, label) => Math.max(most, label), 0) > 1) {
-    throw new LacssError('annotation-invalid', 'These cells do not touch. No cell was changed.', {
-      remedy: `Merge cells that are at most ${gapPx} px apart, or close the gap with the brush first.`,
-    });
+    throw doNotTouch();
   }
   const largest = numberAt(
     all,
@@ -39,6 +40,26 @@ export function mergeCells(draft: CellDraft, ids: readonly number[]): void {
   draft.set(largest, merged);
 }
 
+function doNotTouch(): LacssError {
+  return new LacssError('annotation-invalid', 'These cells do not touch. No cell was changed.', {
+    remedy: `Merge cells that are at most ${gapPx} px apart, or close the gap with the brush first.`,
+  });
+}
+
+/** Whether steps from box to box, over gaps that a merge closes, reach all of them. */
+function areNear(boxes: readonly Box[]): boolean {
+  const tree = new BoxTree();
+  tree.addAll(boxes.map((box, id) => ({ id, box })));
+  const reached = new Set([0]);
+  // The set grows while it is read.
+  for (const id of reached) {
+    const { top, left, bottom, right } = itemAt(boxes, id);
+    const around = { top: top - gapPx, left: left - gapPx, bottom: bottom + gapPx, right: right + gapPx };
+    for (const near of tree.near(around)) reached.add(near);
+  }
+  return reached.size === boxes.length;
+}
+
 /** The pixels of some cells, of the gaps between them, and of the holes that this closes. */
 function unite(draft: CellDraft, ids: readonly number[], box: Box): MaskRegion {
   const others = draft.owners(box, ids);
@@ -46,11 +67,16 @@ function unite(draft: CellDraft, ids: readonly number[], box: Box): MaskRegion {
   const own = new Int32Array(height * width);
   const holesBefore = new Uint8Array(height * width);
   for (const [k, id] of ids.entries()) {
-    const { data } = regionOf(draft.mask(id), box);
-    const filled = fillHoles({ height, width, data }).data;
-    for (let i = 0; i < data.length; i++) {
-      if (data[i] !== 0) own[i] = k + 1;
-      else if (filled[i] !== 0) holesBefore[i] = 1;
+    // In the box of the cell: there can be many, and their common box is large.
+    const cell = regionOf(draft.mask(id));
+    const filled = fillHoles(cell).data;
+    for (let y = 0; y < cell.height; y++) {
+      const row = (cell.top + y - top) * width + cell.left - left;
+      for (let i = y * cell.width; i < (y + 1) * cell.width; i++) {
+        const at = row + i - y * cell.width;
+        if (cell.data[i] !== 0) own[at] = k + 1;
+        else if (filled[i] !== 0) holesBefore[at] = 1;
+      }
     }
   }
   const data = Uint8Array.from(own, (cell, i) =>

@@ -20,10 +20,19 @@ export function smoothCell(draft: CellDraft, id: number): void {
   const before = regionOf(mask, growBox(boxOf(mask), margin, draft.height, draft.width));
   const { height, width } = before;
   const blurred = gaussianFilter({ height, width, data: Float32Array.from(before.data) }, sigmaPx).data;
-  const ranked = Uint32Array.from(blurred.keys()).sort(
-    (a, b) => float32At(blurred, b) - float32At(blurred, a) || a - b,
-  );
-  const data = new Uint8Array(before.data.length);
-  for (const pixel of ranked.subarray(0, area)) data[pixel] = 1;
-  draft.claim(id, { ...before, data }, false, before);
+  draft.claim(id, { ...before, data: highest(blurred, area) }, false, before);
+}
+
+/** Marks the highest pixels; of equal ones the first. */
+function highest(values: Float32Array, count: number): Uint8Array {
+  // Sorting numbers is much faster than sorting pixels by their numbers.
+  const least = float32At(values.slice().sort(), values.length - count);
+  const marked = Uint8Array.from(values, (value) => (value > least ? 1 : 0));
+  let missing = marked.reduce((sum, mark) => sum - mark, count);
+  for (let i = 0; i < values.length && missing > 0; i++) {
+    if (values[i] !== least) continue;
+    marked[i] = 1;
+    missing--;
+  }
+  return marked;
 }

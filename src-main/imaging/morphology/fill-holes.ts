@@ -7,6 +7,13 @@ import { connectedRuns } from '../label/connected-runs.ts';
  * do not touch the image's edge. Without a limit, equals `scipy.ndimage.binary_fill_holes`.
  */
 export function fillHoles({ height, width, data }: Mask, maxPixels = Infinity): Mask {
+  const filled = { height, width, data: data.slice() };
+  fillHolesInPlace(filled, maxPixels);
+  return filled;
+}
+
+/** The same in the mask itself, for one as large as an image. */
+export function fillHolesInPlace({ height, width, data }: Mask, maxPixels = Infinity): void {
   const { count, starts, ends, labels, areas } = connectedRuns({ height, width, data }, 4, 'background');
   const isHole = Uint8Array.from(areas, (area) => (area <= maxPixels ? 1 : 0));
   const lastRow = (height - 1) * width;
@@ -15,9 +22,7 @@ export function fillHoles({ height, width, data }: Mask, maxPixels = Infinity): 
     if (start < width || end > lastRow || start % width === 0 || end % width === 0)
       isHole[int32At(labels, run)] = 0;
   }
-  const filled = data.slice();
   for (let run = 0; run < count; run++) {
-    if (isHole[int32At(labels, run)] === 1) filled.fill(1, starts[run], ends[run]);
+    if (isHole[int32At(labels, run)] === 1) data.fill(1, starts[run], ends[run]);
   }
-  return { height, width, data: filled };
 }
