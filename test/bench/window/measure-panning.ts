@@ -2,17 +2,12 @@ import type { Page } from 'playwright-core';
 import { untilQuiet } from './probe-page.ts';
 import { goTo } from './with-page.ts';
 
-/** Time for the sharp frame after a movement, ms. */
-const settleMs = 1500;
-
 export interface PanFigures {
   frames: number;
   /** Script, style and layout of the page for one frame, ms. */
   scriptMs: number;
   /** From frame to frame, ms. Where WebGL runs in software, this is mostly painting. */
   frameMs: number;
-  /** From the end of the movement to the last frame after it, ms. */
-  sharpMs: number;
   heapMb: number;
 }
 
@@ -56,14 +51,10 @@ export async function measurePanning(page: Page, moves: number): Promise<PanFigu
   const after = await spent();
   const frames = await page.evaluate((since) => window.lacssBench.frames.slice(since), from);
   await page.mouse.up();
-  const ended = await page.evaluate(() => performance.now());
-  await page.waitForTimeout(settleMs);
-  const last = await page.evaluate(() => window.lacssBench.frames.at(-1)!);
   return {
     frames: frames.length,
     scriptMs: (1000 * (after.seconds - before.seconds)) / frames.length,
     frameMs: (frames.at(-1)! - frames[0]!) / (frames.length - 1),
-    sharpMs: Math.max(0, last - ended),
     heapMb: after.heap / 1e6,
   };
 }

@@ -132,7 +132,6 @@ async function measureInChromium(): Promise<void> {
         return measurePanning(page, 60);
       });
       tell({ name: 'six panes: frame to frame while panning', value: pan.frameMs, unit: 'ms', target: 60 });
-      tell({ name: 'six panes: sharp after panning', value: pan.sharpMs, unit: 'ms', target: 200 });
     }
     if (wanted.has('panning')) {
       const crowd = await writeCrowd(folder, 'crowd');
@@ -196,7 +195,6 @@ async function measureInChromium(): Promise<void> {
       tell({ name: '8000 × 8000: every tile, fitted', value: large.fittedMs, unit: 'ms' });
       tell({ name: '8000 × 8000: every tile at 100 %', value: large.fullMs, unit: 'ms', remark });
       tell({ name: '8000 × 8000: frame to frame, fitted', value: large.pan.frameMs, unit: 'ms', target: 50 });
-      tell({ name: '8000 × 8000: sharp after panning', value: large.pan.sharpMs, unit: 'ms', target: 200 });
       tell({ name: '8000 × 8000: memory of the page', value: large.heapMb, unit: 'MB' });
       tell({
         name: '8000 × 8000: peak of the imaging process',
