@@ -143,6 +143,9 @@ describe.skipIf(chromiumPath === undefined)('what opens in the window is accessi
   test('results without label images', async () => {
     await studio.stage('Results').click();
     await page.getByText('No label images to compare with').waitFor();
+    // A faint example of what will be here: a curve and a table.
+    expect(await page.locator('svg.sketch path.line').count()).toBe(1);
+    expect(await page.locator('svg.sketch rect.bar').count()).toBe(12);
     expect(await studio.seriousFindings()).toEqual([]);
     expect(studio.complaints).toEqual([]);
   });

@@ -17,11 +17,13 @@ export const chromiumPath = places.find((place) => place !== undefined && exists
 /**
  * A browser without a window, as on a computer without a GPU. The CPU paints the page, and WebGL runs in
  * software, so it paints the same everywhere.
+ * @param options.scrollbars whether scrollbars take room, as in a browser with a window
  */
-export function openChromium(): Promise<Browser> {
+export function openChromium({ scrollbars = false } = {}): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('There is no Chromium on this computer');
   return chromium.launch({
     executablePath: chromiumPath,
     args: ['--no-sandbox', '--disable-gpu', '--enable-unsafe-swiftshader'],
+    ...(scrollbars ? { ignoreDefaultArgs: ['--hide-scrollbars'] } : {}),
   });
 }

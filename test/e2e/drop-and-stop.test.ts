@@ -42,6 +42,13 @@ describe.skipIf(chromiumPath === undefined)(
 
     test('a file and a folder that holds another of its name become two images', async () => {
       await page.getByRole('heading', { name: 'Add your images' }).waitFor();
+      // An empty stage shows a faint example of what will be there.
+      expect(await page.locator('svg.sketch ellipse').count()).toBeGreaterThan(40);
+      await studio.stage('Train').click();
+      await page.getByText('Not ready to train yet').waitFor();
+      expect(await page.locator('svg.sketch path.line').count()).toBe(1);
+      expect(await page.locator('svg.sketch ellipse').count()).toBe(7);
+      await studio.stage('Images').click();
       await dropOn(page, [join(folder, 'microscope', 'colony-1.tif'), join(folder, 'plate')]);
       const dialog = page.getByRole('dialog', { name: 'Add images' });
       await dialog.getByRole('button', { name: 'Add 2 images' }).click();
@@ -105,11 +112,20 @@ describe.skipIf(chromiumPath === undefined)(
 
     test('a training that is paused stands still, goes on, and keeps its best model when it is stopped', async () => {
       await studio.choose(/^Model/, /^Tiny/);
+      const strip = page.getByRole('complementary', { name: 'Images of the project' });
+      const names = await strip.locator('button .name').allTextContents();
+      const marked = names[0]!.trim();
+      await strip.locator('button .name').nth(1).click();
+      await strip.locator('button[aria-current]', { hasText: names[1]!.trim() }).waitFor();
       await page.getByRole('slider', { name: 'Epochs' }).press('Home');
       await studio.inspector.getByRole('button', { name: 'Start training' }).click();
       await expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(1);
       await page.getByText('Loss, all terms', { exact: true }).waitFor();
       expect(await studio.button('Loss terms').getAttribute('aria-expanded')).toBe('false');
+
+      // The strip marks the image whose previews are shown, also where another one was looked at before.
+      await strip.locator('button[aria-current]', { hasText: marked }).waitFor();
+      await page.locator('.preview').getByText(`${marked} · `).waitFor();
 
       await studio.button('Pause').click();
       await studio.inspector.getByRole('heading', { name: 'Paused' }).waitFor();

@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { makeTemplate } from '../renderer/state/test-window.ts';
-import { chromiumPath } from './chromium.ts';
+import { chromiumPath, openChromium } from './chromium.ts';
 import { openStudio } from './open-studio.ts';
 import type { OpenedStudio } from './open-studio.ts';
 import type { RunningHost } from './start-host.ts';
@@ -163,6 +163,33 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await studio.inspector.waitFor({ state: 'hidden' });
     await page.setViewportSize({ width: 1440, height: 900 });
     await studio.inspector.waitFor();
+  });
+
+  test('the inspector keeps its width where its content needs a scrollbar', async () => {
+    const browser = await openChromium({ scrollbars: true });
+    try {
+      const shown = await browser.newPage({ viewport: { width: 1440, height: 2400 } });
+      const other = new StudioPage(shown, folder);
+      await shown.goto(await host.address());
+      await other.stage('Train').click();
+      const sizes = () =>
+        other.inspector.locator('.scroll').evaluate((box) => ({
+          inner: box.clientWidth,
+          bar: box.getBoundingClientRect().width - box.clientWidth,
+          isCut: box.scrollHeight > box.clientHeight,
+        }));
+      await other.button('Start training').waitFor();
+      const whole = await sizes();
+      await shown.setViewportSize({ width: 1440, height: 500 });
+      await expect.poll(async () => (await sizes()).isCut).toBe(true);
+      const cut = await sizes();
+      expect(whole.isCut).toBe(false);
+      // This browser's scrollbars take room, so the test can fail.
+      expect(cut.bar).toBeGreaterThan(0);
+      expect(cut.inner).toBe(whole.inner);
+    } finally {
+      await browser.close();
+    }
   });
 
   test('a path can be typed, and a folder pinned', async () => {
@@ -348,6 +375,24 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await studio.button('3 hidden · show').waitFor();
     await studio.button(/^Use the model's/).click();
     await studio.button('3 hidden').waitFor({ state: 'detached' });
+  });
+
+  test('a table whose columns are cut shows on which side, and is scrolled by keys', async () => {
+    await studio.stage('Results').click();
+    await page.getByRole('radio', { name: 'Cells' }).click();
+    const table = page.getByRole('group', { name: 'Measurements, scroll sideways for more columns' });
+    await table.waitFor();
+    const shades = () =>
+      table.evaluate((scroller) =>
+        ['::before', '::after'].map((edge) => getComputedStyle(scroller.parentElement!, edge).opacity),
+      );
+    await expect.poll(shades).toEqual(['0', '1']);
+    await table.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(shades).toEqual(['1', '1']);
+    await table.evaluate((scroller) => scroller.scrollTo({ left: scroller.scrollWidth }));
+    await expect.poll(shades).toEqual(['1', '0']);
+    await studio.stage('Review').click();
   });
 
   test('while the project folder is gone the window says so and keeps the edit, which is saved when it is back', async () => {
