@@ -3,6 +3,7 @@ import type { ProjectState } from '../state/project.svelte.ts';
 import type { Stage } from '../state/stage.ts';
 import { foregroundActions } from '../stages/foreground/foreground-actions.ts';
 import { locationActions } from '../stages/locations/location-actions.ts';
+import { keyPointerMoves, keyPointerPresses } from '../stages/review/key-pointer-actions.ts';
 import { reviewActions } from '../stages/review/review-actions.ts';
 import { trainActions } from '../stages/train/train-actions.ts';
 
@@ -13,5 +14,7 @@ export function stageActions(project: ProjectState): { stage: Stage; group: Acti
     { stage: 'locations', group: locationActions(project) },
     { stage: 'train', group: trainActions(project) },
     { stage: 'review', group: reviewActions(project) },
+    { stage: 'review', group: keyPointerMoves(project) },
+    { stage: 'review', group: keyPointerPresses(project) },
   ];
 }

@@ -1,6 +1,6 @@
 import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
 import type { ProjectState } from '../state/project.svelte.ts';
-import { darkHalo, foregroundStyle } from '../viewer/contour-styles.ts';
+import { foregroundStyle } from '../viewer/contour-styles.ts';
 import type { PaneScene, PointOverlay } from '../viewer/scene.ts';
 
 /** An image with its foreground as a thin line, and points over it. */
@@ -20,7 +20,7 @@ export function annotationPane(
           {
             set,
             styles: [{ ...foregroundStyle, opacity: 0.9, widthPx: 1.25 }],
-            halo: darkHalo,
+            halo: true,
             outline: overlay.outline,
             fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
           },

@@ -1,6 +1,9 @@
 import type { ImageDisplay, ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
 import type { ChannelDisplay, DisplaySettings } from '../../src-main/contract/requests/project-requests.ts';
 import { tileUrl } from '../../src-main/contract/urls.ts';
+import type { ContourSet } from '../../src-main/contract/pixels.ts';
+import { brightFrom, brightLabels } from '../viewer/bright-labels.ts';
+import { CoarsePixels } from './coarse-pixels.svelte.ts';
 import type { ImageSource } from '../viewer/image-source.ts';
 import type { ChannelLook } from '../viewer/scene.ts';
 import { parseColour } from '../viewer/colour.ts';
@@ -11,9 +14,6 @@ import type { ProjectAccess } from './project-access.ts';
 
 const cachedDisplays = 24;
 
-/** If the median pixel is shown brighter than this, 0 … 1, light lines are hard to see. */
-const brightFrom = 0.5;
-
 /** How images are shown: settings saved with the project, and the host's data of each image. */
 export class DisplayState {
   readonly #project: ProjectAccess;
@@ -21,6 +21,7 @@ export class DisplayState {
   /** Whether overlays are hidden, while a key is held. */
   overlaysHidden = $state(false);
   #known = $state.raw<ReadonlyMap<string, ImageDisplay>>(new Map());
+  readonly #coarse = new CoarsePixels();
   readonly #asked = new Map<string, Promise<ImageDisplay | undefined>>();
   readonly #sources = new Map<string, ImageSource>();
   readonly #save = debounce(() => {
@@ -113,8 +114,18 @@ export class DisplayState {
     return looks;
   }
 
-  /** Whether most of an image is shown bright, so that light lines would not be seen. */
-  isBright(image: ImageSummary): boolean {
+  /**
+   * Finds the labels around which an image is shown bright, so that light lines would not be seen: 1 at each.
+   * Until its pixels are there, the whole image decides.
+   */
+  bright(image: ImageSummary, set: ContourSet): Uint8Array {
+    const source = this.source(image);
+    const brightness = source && this.#coarse.brightness(source, this.looks(image));
+    return brightLabels(set, brightness ?? this.#isBright(image));
+  }
+
+  /** Whether most of an image is shown bright. */
+  #isBright(image: ImageSummary): boolean {
     const display = this.of(image);
     // Channels add up on the screen.
     const brightness = this.looks(image).reduce((sum, look) => {

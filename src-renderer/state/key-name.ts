@@ -16,7 +16,7 @@ export function keyName(
 }
 
 const ownsLetters = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
-const ownsArrows = '[role=slider], [role=radio], [role=tab], [role=separator]';
+const ownsArrows = '[role=slider], [role=radio], [role=tab], [role=separator], [data-scrolls]';
 const ownsPress = 'button, a[href], [role=button], [role=switch], [role=checkbox], [role=option], summary';
 const ownsEverything = '[role=dialog], [role=menu], [role=listbox], [role=alertdialog]';
 

@@ -1,4 +1,3 @@
-import { itemAt } from '../../src-main/contract/elements.ts';
 import type { Component } from 'svelte';
 import { isForControl, keyName } from './key-name.ts';
 
@@ -24,10 +23,12 @@ export interface Action {
 
 export interface ActionGroup {
   title: string;
+  /** Of a tool in use: its keys win over those of all other groups. */
+  ofTool?: true;
   actions: readonly Action[];
 }
 
-/** The keys of the window. Visible parts register their keys; the last registered wins. */
+/** The keys of the window. Visible parts register their keys; a tool in use wins, then the last registered. */
 export class Keyboard {
   groups = $state.raw<readonly ActionGroup[]>([]);
   /** The same, outside of Svelte's state: the end of an effect would read the groups of before its update. */
@@ -99,11 +100,11 @@ export class Keyboard {
   }
 
   #find(name: string): Action | undefined {
-    for (let i = this.#registered.length - 1; i >= 0; i--) {
-      const action = itemAt(this.#registered, i).actions.find(({ keys }) => keys.includes(name));
-      if (action) return action;
-    }
-    return undefined;
+    const latestFirst = this.#registered.toReversed();
+    return [true, undefined]
+      .flatMap((mode) => latestFirst.filter(({ ofTool }) => ofTool === mode))
+      .flatMap(({ actions }) => actions)
+      .find(({ keys }) => keys.includes(name));
   }
 }
 

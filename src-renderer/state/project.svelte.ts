@@ -5,6 +5,7 @@ import type { RequestName, RequestParams, RequestResult } from '../../src-main/c
 import { thumbnailUrl } from '../../src-main/contract/urls.ts';
 import type { RequestOptions } from '../client/client.ts';
 import { Camera } from '../viewer/camera.svelte.ts';
+import { KeyPointer } from '../viewer/key-pointer.svelte.ts';
 import { Readout } from '../viewer/readout.svelte.ts';
 import { ComparisonState } from './comparison.svelte.ts';
 import { DisplayState } from './display.svelte.ts';
@@ -51,6 +52,7 @@ export class ProjectState implements ProjectAccess {
 
   /** One for all stages, so that the next stage shows the same place. */
   readonly camera = new Camera();
+  readonly keyPointer = new KeyPointer(this.camera);
   readonly readout = new Readout();
   readonly edits: PendingEdits;
   readonly display: DisplayState;

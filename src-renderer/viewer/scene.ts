@@ -14,6 +14,8 @@ export interface ChannelLook {
 /** How the contours of one state are painted. */
 export interface ContourStyle {
   colour: Rgb;
+  /** The colour where the image is bright. @default the same */
+  onBright?: Rgb;
   /** @default the colour of the line */
   fillColour?: Rgb;
   opacity: number;
@@ -28,10 +30,12 @@ export interface ContourOverlay {
   /** The index into `styles` of each label, at `label`; 255 hides it. Absent: all have the first style. */
   states?: Uint8Array;
   styles: readonly ContourStyle[];
+  /** 1 at each label around which the image is bright; absent: nowhere. */
+  bright?: Uint8Array | undefined;
   /** The label whose line is painted above all others. */
   raised?: number | undefined;
-  /** The colour of a soft halo around the lines, which lets them be seen on anything; absent: none. */
-  halo?: Rgb | undefined;
+  /** Whether a soft halo around the lines lets them be seen on anything: dark, or light where it is bright. */
+  halo?: boolean | undefined;
   outline: boolean;
   /** 0 … 0.4; 0 fills nothing. */
   fillOpacity: number;

@@ -1,4 +1,5 @@
 import type { Snippet } from 'svelte';
+import type { KeyPointer } from './key-pointer.svelte.ts';
 import type { PaneScene } from './scene.ts';
 import type { ImagePointer, ViewerTool } from './tool.ts';
 
@@ -8,6 +9,8 @@ export interface ViewerProps {
   label: string;
   panes: readonly PaneScene[];
   tool?: ViewerTool | null;
+  /** A pointer that keys move. */
+  keyPointer?: KeyPointer | null;
   onhover?: (pointer: ImagePointer | null) => void;
   /** A press without a drag. */
   onclick?: (pointer: ImagePointer) => void;

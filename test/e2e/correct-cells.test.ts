@@ -286,6 +286,47 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await become(asFound);
   });
 
+  test('strokes are drawn with the keyboard alone, and Escape discards one', async () => {
+    const tally = (words: string) => studio.told(words).waitFor();
+    const keys = async (...names: string[]): Promise<void> => {
+      for (const name of names) await page.keyboard.press(name);
+    };
+    const cross = page.getByTestId('key-pointer');
+    await keys('Escape', 'Escape');
+    await showWhole();
+    await keys('l', 'ArrowUp');
+    await page.getByText('The cursor is on no cell.').waitFor();
+    await keys('Enter', 'Shift+ArrowDown');
+    await page.getByText(/^Drawing\. /).waitFor();
+    await keys('Escape');
+    await page.getByText('The cursor is on no cell.').waitFor();
+    // A large step is 24 CSS px, 5.03 px of the image: 10 pixels have their centres within two.
+    await keys('Enter', 'Shift+ArrowDown', 'Shift+ArrowDown', 'Shift+ArrowRight', 'Shift+ArrowRight');
+    await keys('Shift+ArrowUp', 'Shift+ArrowUp', 'Enter');
+    await expect.poll(async () => Object.values(await cells()).at(-1), { timeout: 60_000 }).toBe('added 100');
+    await keys('z');
+    await tally('0 of 5 cells reviewed · 0 accepted · 0 rejected');
+    // With another tool, the cursor begins at the selected cell.
+    await keys('j');
+    await showWhole();
+    await keys('c');
+    await cross.waitFor({ state: 'hidden' });
+    await keys('ArrowUp');
+    await page.getByText(/^The cursor is on cell [1-5]\./).waitFor();
+    await keys('Shift+ArrowUp', 'Enter', ...new Array<string>(3).fill('Shift+ArrowDown'), 'Enter');
+    await expect.poll(async () => Object.keys(await cells()).length, { timeout: 60_000 }).toBe(6);
+    expect(Object.values(await cells()).at(-1)).toMatch(/^added (2[4-9]|3\d|40)$/);
+    await keys('z');
+    await become(asFound);
+    // Without the cursor, the keys judge cells and step through images again.
+    await keys('Escape');
+    await cross.waitFor({ state: 'hidden' });
+    await keys('j', 'Space');
+    await tally('1 of 5 cells reviewed · 1 accepted · 0 rejected');
+    await keys('z', 'Escape');
+    await become(asFound);
+  });
+
   test('the model outlines a missed cell under the pointer; two clicks in it split it', async () => {
     await showWhole();
     await page.keyboard.press('p');

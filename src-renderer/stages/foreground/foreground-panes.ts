@@ -2,7 +2,7 @@ import type { CandidateView } from '../../../src-main/contract/requests/foregrou
 import type { ImageSummary } from '../../../src-main/contract/requests/image-requests.ts';
 import type { ContourSet } from '../../../src-main/contract/pixels.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
-import { darkHalo, foregroundStyle } from '../../viewer/contour-styles.ts';
+import { foregroundStyle } from '../../viewer/contour-styles.ts';
 import type { ContourOverlay, PaneScene } from '../../viewer/scene.ts';
 
 /**
@@ -19,7 +19,7 @@ export function foregroundPanes(project: ProjectState, image: ImageSummary): Pan
           {
             set,
             styles: [foregroundStyle],
-            halo: darkHalo,
+            halo: true,
             outline: overlay.outline,
             fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
           },

@@ -3,7 +3,7 @@ import { isBelowScore } from '../../../src-main/contract/is-below-score.ts';
 import type { ContourSet } from '../../../src-main/contract/pixels.ts';
 import type { DisplaySettings } from '../../../src-main/contract/requests/project-requests.ts';
 import type { ReviewView } from '../../../src-main/contract/requests/review-requests.ts';
-import { darkHalo, lightHalo, reviewStyles } from '../../viewer/contour-styles.ts';
+import { reviewStyles } from '../../viewer/contour-styles.ts';
 import { changeOf } from '../../viewer/replace-contours.ts';
 import type { ContourOverlay } from '../../viewer/scene.ts';
 
@@ -22,11 +22,6 @@ const selectedStyle = 5;
 const belowScoreStyle = 6;
 const hidden = 255;
 
-/** Lines are light with a dark halo, or dark with a light halo on a bright image. */
-export type Background = 'dark' | 'bright';
-
-const brightStyles = styles.map((style, state) => (state === 0 ? reviewStyles.foundOnBright : style));
-
 /** Which cells are shown, and how. */
 export interface CellOverlayOptions {
   minScore: number;
@@ -39,6 +34,7 @@ export interface CellOverlayOptions {
  * The cells under review, each in the style of its state. Found cells below the score are hidden, or drawn as
  * faint outlines.
  * @param selection ids; their lines are thicker
+ * @param bright 1 at each id around which the image is bright
  */
 export function cellOverlay(
   view: ReviewView,
@@ -46,7 +42,7 @@ export function cellOverlay(
   selection: ReadonlySet<number>,
   selected: number | null,
   overlay: DisplaySettings['overlay'],
-  background: Background,
+  bright: Uint8Array,
 ): ContourOverlay {
   const { contours, ids, states: cellStates, scores } = view;
   // The labels of the contours are the ids.
@@ -60,9 +56,10 @@ export function cellOverlay(
   return {
     set: contours,
     states,
-    styles: background === 'bright' ? brightStyles : styles,
+    styles,
+    bright,
     raised: selected ?? undefined,
-    halo: background === 'bright' ? lightHalo : darkHalo,
+    halo: true,
     outline: overlay.outline,
     fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
   };
@@ -84,6 +81,6 @@ export function inLayers(overlay: ContourOverlay): ContourOverlay[] {
 }
 
 /** The outline that a click would add. */
-export function promptOverlay(set: ContourSet): ContourOverlay {
-  return { set, styles: [reviewStyles.proposed], halo: darkHalo, outline: true, fillOpacity: 0.15 };
+export function promptOverlay(set: ContourSet, bright: Uint8Array): ContourOverlay {
+  return { set, styles: [reviewStyles.proposed], bright, halo: true, outline: true, fillOpacity: 0.15 };
 }

@@ -1,11 +1,10 @@
 import { differenceKinds } from '../../../src-main/contract/metrics.ts';
 import type { DifferenceKind } from '../../../src-main/contract/metrics.ts';
 import type { DisplaySettings } from '../../../src-main/contract/requests/project-requests.ts';
+import type { ContourSet } from '../../../src-main/contract/pixels.ts';
 import type { ComparisonView } from '../../../src-main/contract/requests/result-requests.ts';
 import type { Rgb } from '../../viewer/colour.ts';
-import { darkHalo, lightHalo } from '../../viewer/contour-styles.ts';
 import type { ContourOverlay, ContourStyle } from '../../viewer/scene.ts';
-import type { Background } from './cell-overlay.ts';
 
 /**
  * Colours that are distinct for every kind of colour vision. M. Okabe, K. Ito, "Color Universal Design",
@@ -26,28 +25,47 @@ export function differenceColour(kind: DifferenceKind): string {
 }
 
 /** Agreeing cells have thin and dim lines. The other segmentation has dashed lines. */
-function stylesOf(background: Background, isTruth: boolean): ContourStyle[] {
+function stylesOf(isTruth: boolean): ContourStyle[] {
   return differenceKinds.map((kind): ContourStyle => {
     if (kind === 'agreeing') {
-      const colour: Rgb = background === 'bright' ? [0.05, 0.09, 0.2] : colours.agreeing;
-      return { colour, opacity: 0.4, dashed: false, widthPx: 1 };
+      return {
+        colour: colours.agreeing,
+        onBright: [0.05, 0.09, 0.2],
+        opacity: 0.4,
+        dashed: false,
+        widthPx: 1,
+      };
     }
     return { colour: colours[kind], opacity: 1, dashed: isTruth, widthPx: isTruth ? 2 : 2.5 };
   });
 }
 
-/** Both segmentations: agreeing cells are dim, the others have the colour of their difference. */
+/**
+ * Both segmentations: agreeing cells are dim, the others have the colour of their difference.
+ * @param brightOf 1 at each label of a set around which the image is bright
+ */
 export function comparisonOverlays(
   { found, truth }: ComparisonView,
   overlay: DisplaySettings['overlay'],
-  background: Background,
+  brightOf: (set: ContourSet) => Uint8Array,
 ): ContourOverlay[] {
-  const halo = background === 'bright' ? lightHalo : darkHalo;
-  const looks = { halo, outline: overlay.outline, fillOpacity: 0 };
+  const looks = { halo: true, outline: overlay.outline, fillOpacity: 0 };
   return [
-    { ...looks, set: found.contours, states: found.kinds, styles: stylesOf(background, false) },
+    {
+      ...looks,
+      set: found.contours,
+      bright: brightOf(found.contours),
+      states: found.kinds,
+      styles: stylesOf(false),
+    },
     // Lines of agreeing true cells would double the others.
-    { ...looks, set: truth.contours, states: hideAgreeing(truth.kinds), styles: stylesOf(background, true) },
+    {
+      ...looks,
+      set: truth.contours,
+      bright: brightOf(truth.contours),
+      states: hideAgreeing(truth.kinds),
+      styles: stylesOf(true),
+    },
   ];
 }
 

@@ -1,9 +1,10 @@
 import { float32At } from '../../../src-main/contract/elements.ts';
 import { floatsPerVertex, visibleRanges } from '../contour-vertices.ts';
 import type { ContourPart, VertexRange } from '../contour-vertices.ts';
+import type { Rgb } from '../colour.ts';
 import { lookFromAfar } from '../from-afar.ts';
 import type { ContourOverlay, ContourStyle } from '../scene.ts';
-import { ContourStore, stateRow, vertexRow } from './contour-store.ts';
+import { ContourStore, brightCode, stateRow, vertexRow } from './contour-store.ts';
 import type { ContourEntry, ContourMesh } from './contour-store.ts';
 import { placeGlsl, setPaneView } from './pane-view.ts';
 import type { PaneView } from './pane-view.ts';
@@ -11,6 +12,8 @@ import { linkProgram } from './link-program.ts';
 import type { Program } from './link-program.ts';
 
 const maxStyles = 8;
+const darkHalo: Rgb = [0, 0, 0];
+const lightHalo: Rgb = [1, 1, 1];
 /** How far the halo reaches beyond each side of the line, CSS px. */
 const haloPx = 2.5;
 /** Margin around a view, CSS px, because a line has a width. */
@@ -37,7 +40,7 @@ vec4 vertexAt(int i) { // y, x, length along the ring, label
 const stateGlsl = `
 uniform highp usampler2D states;
 uniform bool hasStates;
-uint stateOf(float label) {
+uint codeOf(float label) {
   int place = int(label + 0.5);
   return hasStates ? texelFetch(states, ivec2(place % ${stateRow}, place / ${stateRow}), 0).r : 0u;
 }
@@ -49,11 +52,11 @@ precision highp int;
 ${placeGlsl}
 ${ringGlsl}
 ${stateGlsl}
-uniform vec4 colours[${maxStyles}];
+uniform vec4 colours[${2 * maxStyles}]; // and those where the image is bright
 uniform vec2 shapes[${maxStyles}]; // width in CSS px, 1 if dashed
 uniform float feather;             // CSS px
 uniform float halo;                // reach beyond each side of the line, CSS px; 0 paints the line
-uniform vec3 haloColour;
+uniform vec3 haloColours[2];       // and where the image is bright
 uniform float only;                // this label alone; -1 for all, -2 for those in state 0, -3 for all others
 flat out vec4 paint;
 flat out vec2 shape;
@@ -64,11 +67,14 @@ void main() {
   vec4 begin = vertexAt(gl_VertexID / 6);
   vec4 end = vertexAt(gl_VertexID / 6 + 1);
   int corner = corners[gl_VertexID % 6];
-  uint state = stateOf(begin.w);
+  uint code = codeOf(begin.w);
+  uint state = code % ${brightCode}u;
+  int bright = code < ${brightCode}u ? 0 : 1;
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   if (end.z <= 0.0 || state >= ${maxStyles}u || (only >= 0.0 && begin.w != only)) return;
   if ((only == -2.0 && state > 0u) || (only == -3.0 && state == 0u)) return;
-  paint = halo > 0.0 ? vec4(haloColour, 0.55 * colours[state].a) : colours[state];
+  vec4 line = colours[int(state) + bright * ${maxStyles}];
+  paint = halo > 0.0 ? vec4(haloColours[bright], 0.55 * line.a) : line;
   shape = shapes[state];
   vec2 from = toPane(begin.xy);
   vec2 to = toPane(end.xy);
@@ -112,7 +118,7 @@ void main() {
   vec4 begin = vertexAt(segment);
   vec4 end = vertexAt(segment + 1);
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
-  if (end.z <= 0.0 || stateOf(begin.w) != wanted) return;
+  if (end.z <= 0.0 || codeOf(begin.w) != wanted) return;
   vec2 anchor = texelFetch(anchors, texelOf(segment), 0).xy;
   gl_Position = toClip(toPane(corner == 0 ? anchor : corner == 1 ? begin.xy : end.xy));
 }`;
@@ -206,7 +212,7 @@ export class ContourPainter {
     const ranges = visibleRanges(mesh.parts, boxOf(view));
     if (ranges.length === 0) return;
     const entry = this.#store.entry(overlay.set);
-    this.#store.setStates(entry, overlay.states ?? null);
+    this.#store.setStates(entry, overlay.states ?? null, overlay.bright ?? null);
     const afar = lookFromAfar(entry.widthPx * view.scale);
     const fill = Math.max(overlay.fillOpacity, overlay.outline ? afar.fill : 0);
     if (fill > 0) this.#fill(view, { ...overlay, fillOpacity: fill }, entry, mesh, ranges);
@@ -266,7 +272,7 @@ export class ContourPainter {
     gl.bindVertexArray(this.#empty);
     // Where cells touch, one line covers the other. Marked cells are above unmarked ones, the selected cell
     // is above all.
-    const isMarked = entry.states?.some((state) => state > 0 && state < maxStyles) ?? false;
+    const isMarked = [...entry.codes].some((code) => code % brightCode > 0 && code % brightCode < maxStyles);
     const layers = opacity === 0 ? [] : isMarked ? [plainLabels, markedLabels] : [allLabels];
     if (raised !== undefined) layers.push(raised);
     for (const only of layers) {
@@ -274,14 +280,11 @@ export class ContourPainter {
       gl.uniform1f(program.uniform('only'), only);
       // The chosen one is seen from any distance.
       const share = only === raised ? 1 : opacity;
-      gl.uniform4fv(
-        program.uniform('colours'),
-        styles.flatMap((style) => [...style.colour, share * style.opacity]),
-      );
+      gl.uniform4fv(program.uniform('colours'), lineColours(styles, share));
       // The halo below makes the line visible on anything.
-      for (const width of halo === undefined ? [0] : [haloPx, 0]) {
+      for (const width of halo ? [haloPx, 0] : [0]) {
         gl.uniform1f(program.uniform('halo'), width);
-        if (halo) gl.uniform3fv(program.uniform('haloColour'), halo);
+        gl.uniform3fv(program.uniform('haloColours'), [...darkHalo, ...lightHalo]);
         this.#draw(drawn, 6);
       }
     }
@@ -303,18 +306,19 @@ export class ContourPainter {
     ranges: readonly VertexRange[],
   ): void {
     const gl = this.#gl;
-    for (const [state, style] of styles.entries()) {
-      if (!entry.states && state > 0) break;
-      if (entry.states && !entry.states.includes(state)) continue;
+    for (const code of [...entry.codes].sort((a, b) => a - b)) {
+      const style = styles[code % brightCode];
+      if (!style) continue;
       this.#stencil(gl.INVERT, () => {
         this.#fan.use();
         setPaneView(gl, this.#fan, view);
         this.#bindTextures(this.#fan, entry, mesh);
-        gl.uniform1ui(this.#fan.uniform('wanted'), state);
+        gl.uniform1ui(this.#fan.uniform('wanted'), code);
         gl.bindVertexArray(this.#empty);
         this.#draw(ranges, 3);
       });
-      const colour = style.fillColour ?? style.colour;
+      const line = code < brightCode ? style.colour : (style.onBright ?? style.colour);
+      const colour = style.fillColour ?? line;
       this.#coverStencil({ ...style, colour, opacity: fillOpacity * style.opacity });
     }
   }
@@ -342,7 +346,7 @@ export class ContourPainter {
     gl.disable(gl.STENCIL_TEST);
   }
 
-  #bindTextures(program: Program, { states, stateTexture }: ContourEntry, mesh: ContourMesh): void {
+  #bindTextures(program: Program, { states, bright, stateTexture }: ContourEntry, mesh: ContourMesh): void {
     const gl = this.#gl;
     const textures = { states: stateTexture, ring: mesh.vertices, anchors: mesh.anchors };
     for (const [unit, [name, texture]] of Object.entries(textures).entries()) {
@@ -350,8 +354,17 @@ export class ContourPainter {
       gl.bindTexture(gl.TEXTURE_2D, texture);
       gl.uniform1i(program.uniform(name), unit);
     }
-    gl.uniform1i(program.uniform('hasStates'), states ? 1 : 0);
+    gl.uniform1i(program.uniform('hasStates'), states || bright ? 1 : 0);
   }
+}
+
+/** The colours of all styles on dark places, then on bright ones. */
+function lineColours(styles: readonly ContourStyle[], share: number): number[] {
+  const of = (colourOf: (style: ContourStyle) => Rgb): number[] =>
+    Array.from({ length: maxStyles }, (_, i) => styles[i]).flatMap((style) =>
+      style ? [...colourOf(style), share * style.opacity] : [0, 0, 0, 0],
+    );
+  return [...of(({ colour }) => colour), ...of(({ colour, onBright }) => onBright ?? colour)];
 }
 
 /** The part of the image that a view shows, with a margin for the width of lines. */

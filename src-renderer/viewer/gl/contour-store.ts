@@ -11,6 +11,13 @@ const tolerancePx = 0.4;
 const finestOctave = -4;
 
 const hiddenState = 255;
+/** Added to the state of a label around which the image is bright. */
+export const brightCode = 128;
+
+/** The number of a label's state and background in the texture. */
+function codeOf(state: number, isBright: boolean): number {
+  return state < brightCode && isBright ? state + brightCode : state;
+}
 /** Widths of the textures of states and of vertices. Any driver accepts them. */
 export const stateRow = 2048;
 export const vertexRow = 2048;
@@ -30,6 +37,9 @@ export interface ContourEntry {
   widthPx: number;
   stateTexture: WebGLTexture | null;
   states: Uint8Array | null;
+  bright: Uint8Array | null;
+  /** All codes of labels, see {@link codeOf}. */
+  codes: ReadonlySet<number>;
   /** By octaves of zoom below 100 %; negative above. */
   meshes: Map<number, ContourMesh>;
 }
@@ -52,6 +62,8 @@ export class ContourStore {
       widthPx: medianWidth(set),
       stateTexture: null,
       states: null,
+      bright: null,
+      codes: new Set([0]),
       meshes: new Map<number, ContourMesh>(),
     };
     // Used last, dropped last.
@@ -80,15 +92,26 @@ export class ContourStore {
     return mesh;
   }
 
-  /** Sets the state of every label, which decides its style; null: the first style for all. */
-  setStates(entry: ContourEntry, states: Uint8Array | null): void {
-    if (entry.states === states) return;
+  /**
+   * Sets the state of every label, which decides its style, and where the image is bright. Null: the first
+   * style for all, and no bright place.
+   */
+  setStates(entry: ContourEntry, states: Uint8Array | null, bright: Uint8Array | null): void {
+    if (entry.states === states && entry.bright === bright) return;
     entry.states = states;
-    if (!states) return;
+    entry.bright = bright;
+    if (!states && !bright) {
+      entry.codes = new Set([0]);
+      return;
+    }
+    const codes = Uint8Array.from({ length: entry.maxLabel + 1 }, (_, label) =>
+      codeOf(states ? (states[label] ?? hiddenState) : 0, bright?.[label] === 1),
+    );
+    entry.codes = new Set(codes);
     const gl = this.#gl;
     const rows = Math.floor(entry.maxLabel / stateRow) + 1;
     const texels = new Uint8Array(rows * stateRow).fill(hiddenState);
-    texels.set(states.subarray(0, texels.length));
+    texels.set(codes);
     entry.stateTexture ??= gl.createTexture();
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, entry.stateTexture);

@@ -43,3 +43,28 @@ test.each([
   vi.unstubAllGlobals();
   expect(run).toHaveBeenCalledTimes(count);
 });
+
+test('the keys of a tool in use win over others, also over those registered later', () => {
+  const page = new EventTarget();
+  vi.stubGlobal('window', page);
+  vi.stubGlobal('Element', Event);
+  const keyboard = new Keyboard();
+  const did: string[] = [];
+  const group = (title: string) => ({
+    title,
+    actions: [{ keys: ['Shift+ArrowUp'], label: title, run: () => did.push(title) }],
+  });
+  const press = () =>
+    page.dispatchEvent(
+      Object.assign(new Event('keydown'), { key: 'ArrowUp', code: 'ArrowUp', shiftKey: true }),
+    );
+  const end = keyboard.listen();
+  const putDown = keyboard.register({ ...group('Cursor'), ofTool: true });
+  keyboard.register(group('Pan'));
+  press();
+  putDown();
+  press();
+  end();
+  vi.unstubAllGlobals();
+  expect(did).toEqual(['Cursor', 'Pan']);
+});
