@@ -28,7 +28,7 @@ export interface ActionGroup {
   actions: readonly Action[];
 }
 
-/** The keys of the window. Visible parts register their keys; a tool in use wins, then the last registered. */
+/** The keys of the window. Visible parts register keys; a tool in use wins, then the last registered. */
 export class Keyboard {
   groups = $state.raw<readonly ActionGroup[]>([]);
   /** The same, outside of Svelte's state: the end of an effect would read the groups of before its update. */

@@ -34,7 +34,7 @@ export interface ContourOverlay {
   bright?: Uint8Array | undefined;
   /** The label whose line is painted above all others. */
   raised?: number | undefined;
-  /** Whether a soft halo around the lines lets them be seen on anything: dark, or light where it is bright. */
+  /** Whether a soft halo around the lines shows them on anything: dark, or light where it is bright. */
   halo?: boolean | undefined;
   outline: boolean;
   /** 0 … 0.4; 0 fills nothing. */
