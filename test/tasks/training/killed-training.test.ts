@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +16,22 @@ import { killableTraining } from './killable-training.ts';
 
 const child = fileURLToPath(new URL('./keep-training.ts', import.meta.url));
 
-/** Trains in its own process and kills it after this many of its steps. @returns the steps it printed */
+/** When the newest checkpoint was written, ms; 0 without one. */
+function checkpointTime(folder: string): number {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const found = names.filter((name) => name.endsWith('.checkpoint'));
+  return Math.max(
+    0,
+    ...found.map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0),
+  );
+}
+
+/**
+ * Trains in its own process and kills it after this many of its steps, once its first checkpoint is written.
+ * @returns the steps it printed
+ */
 async function trainAndKill(folder: string, steps: number): Promise<number[]> {
+  const before = checkpointTime(folder);
   const trainer = spawn(process.execPath, ['--import', 'tsx', child, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -25,7 +39,7 @@ async function trainAndKill(folder: string, steps: number): Promise<number[]> {
   const printed: number[] = [];
   for await (const line of createInterface(trainer.stdout)) {
     printed.push(Number(line));
-    if (printed.length === steps) trainer.kill('SIGKILL');
+    if (printed.length >= steps && checkpointTime(folder) > before) trainer.kill('SIGKILL');
   }
   await exit;
   return printed;
