@@ -113,10 +113,13 @@ export function drawCrop(example: PreparedExample, options: CropOptions, random:
 /** Of a window's extent, so much lies between its border and the corrected cell it was placed on. */
 const focusMargin = 0.15;
 
+/** The largest share of the crops on rejected cells in an image that also has outlines. */
+const mostOnRejected = 0.25;
+
 /**
- * A window on a random corrected cell, or `null` where the whole image teaches. Outlines and rejections have
- * an equal chance. A person who looks at the worst cells first rejects most of them, and a model that sees
- * mostly rejections finds fewer cells.
+ * A window on a random corrected cell, or `null` where the whole image teaches. A person who looks at the
+ * worst cells first rejects most of them, and a model that sees mostly rejections finds fewer cells. So
+ * rejected cells have a limited share of the crops.
  */
 function placeOnCorrection(
   { image, supervision, scaleY, scaleX }: PreparedExample,
@@ -125,9 +128,9 @@ function placeOnCorrection(
 ): Pick<CropWindow, 'top' | 'left' | 'extent'> | null {
   if (!hasFocus(supervision) || (supervision.complete && random.chance())) return null;
   const { outlinedAt, rejectedAt } = supervision;
-  const hasBoth = outlinedAt.length > 0 && rejectedAt.length > 0;
-  const isRejected = hasBoth ? random.chance() : outlinedAt.length === 0;
-  const centres = isRejected ? rejectedAt : outlinedAt;
+  const rejectedShare = rejectedAt.length / (outlinedAt.length + rejectedAt.length);
+  const share = outlinedAt.length === 0 ? 1 : Math.min(rejectedShare, mostOnRejected);
+  const centres = random.chance(share) ? rejectedAt : outlinedAt;
   const k = 2 * random.integer(centres.length / 2);
   const around = (centre: number, length: number): number => {
     const start = centre - extent * random.uniform(focusMargin, 1 - focusMargin);

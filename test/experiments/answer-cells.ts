@@ -1,3 +1,4 @@
+import { isBelowScore } from '../../src-main/contract/is-below-score.ts';
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
 import type { CellMask, ReviewCell, ReviewDocument } from '../../src-main/contract/review-document.ts';
 import { cellMaskOf, emptyRegion } from '../../src-main/imaging/cells/cell-mask.ts';
@@ -5,6 +6,7 @@ import { labelCells } from '../../src-main/imaging/cells/label-cells.ts';
 import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { countOverlaps, iouOf } from '../../src-main/metrics/count-overlaps.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { worstFirst } from '../../src-main/tasks/review/review-view.ts';
 
 /** From this agreement with a true cell on, a found cell is accepted unchanged. */
 const goodEnough = 0.85;
@@ -107,6 +109,22 @@ export function answered(document: ReviewDocument, answers: readonly Answer[]): 
     );
   }
   return { ...document, cells: [...cells.values()].sort((a, b) => a.id - b.id), nextId };
+}
+
+/**
+ * The ids of the cells that Review lists, worst first. A person does not see cells below the minimum score.
+ *
+ * @param least the minimum score
+ */
+export function listedCells(
+  ids: readonly number[],
+  scores: Float32Array,
+  areasPx: Float32Array,
+  least: number,
+): number[] {
+  return [...worstFirst(scores, areasPx)]
+    .filter((k) => !isBelowScore(0, scores[k]!, least))
+    .map((k) => ids[k]!);
 }
 
 /** The ids in a random order, the same on every call. */

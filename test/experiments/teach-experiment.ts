@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { JobControl } from '../../src-main/contract/job.ts';
 import type { ImageEntry } from '../../src-main/contract/project-files.ts';
+import { leastScore } from '../../src-main/contract/is-below-score.ts';
 import { baseModel, shippedModel } from '../../src-main/contract/shipped-model.ts';
 import { includedModelPath } from '../../src-main/project/included-model-path.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
@@ -17,7 +18,6 @@ import { evaluateImages } from '../../src-main/tasks/results/evaluate-images.ts'
 import { countStates } from '../../src-main/tasks/review/count-states.ts';
 import { foundCells } from '../../src-main/tasks/review/found-cells.ts';
 import { unreviewed } from '../../src-main/tasks/review/open-review.ts';
-import { worstFirst } from '../../src-main/tasks/review/review-view.ts';
 import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.ts';
 import { discardLesson } from '../../src-main/tasks/training/discard-lesson.ts';
 import { teachModel } from '../../src-main/tasks/training/teach-model.ts';
@@ -25,7 +25,7 @@ import { cellAreas } from '../../src-main/imaging/label/cell-areas.ts';
 import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { instanceLabels } from '../../src-main/imaging/label/instance-labels.ts';
 import { readableFiles, requireReadable } from '../../build/base/data-use.ts';
-import { answered, answersTo, inRandomOrder, type Answer } from './answer-cells.ts';
+import { answered, answersTo, inRandomOrder, listedCells, type Answer } from './answer-cells.ts';
 
 /** What `test/experiments/teach-NAME.json` holds: a simulated person corrects a model's cells. */
 export const teachExperimentSchema = z.strictObject({
@@ -248,13 +248,16 @@ async function answersOf(
     const image = imageOf(project, name);
     const path = companions.path(namedFile(image), 'label image');
     const truth = labelImageOf(await readLabelFile(path));
-    const { segmentation } = (await project.prediction(model, image).read())!;
+    const { segmentation, record } = (await project.prediction(model, image).read())!;
     const { scores, locations } = segmentation;
     const labels = labelImageOf(segmentation.labels);
     const ids = [...instanceLabels(labels)];
     const at = new Map(ids.map((id, k) => [id, { y: locations[2 * k]!, x: locations[2 * k + 1]! }]));
-    const visited = [...worstFirst(scores, cellAreas(labels))].map((k) => ids[k]!);
-    const given = answersTo(labels, truth, at, order === 'random' ? inRandomOrder(visited) : visited);
+    const least = leastScore({ minScore: null }, record.modelMinScore);
+    const listed = listedCells(ids, scores, cellAreas(labels), least);
+    const isListed = new Set(listed);
+    const shown = { ...labels, data: labels.data.map((id) => (isListed.has(id) ? id : 0)) };
+    const given = answersTo(shown, truth, at, order === 'random' ? inRandomOrder(listed) : listed);
     all.set(
       image.id,
       only === 'all' ? given : given.filter((answer) => !('state' in answer && answer.state === 'rejected')),
