@@ -1,4 +1,4 @@
-import { float32At } from '../../contract/elements.ts';
+import { float32At, int32At } from '../../contract/elements.ts';
 import { gaussianFilter } from '../filters/gaussian-filter.ts';
 import type { CellDraft } from './cell-draft.ts';
 import { boxOf, growBox, maskArea, regionOf } from './cell-mask.ts';
@@ -25,14 +25,36 @@ export function smoothCell(draft: CellDraft, id: number): void {
 
 /** Marks the highest pixels; of equal ones the first. */
 function highest(values: Float32Array, count: number): Uint8Array {
-  // Sorting numbers is much faster than sorting pixels by their numbers.
-  const least = float32At(values.slice().sort(), values.length - count);
-  const marked = Uint8Array.from(values, (value) => (value > least ? 1 : 0));
-  let missing = marked.reduce((sum, mark) => sum - mark, count);
+  const least = highestAt(values, count);
+  const marked = new Uint8Array(values.length);
+  let missing = count;
+  for (let i = 0; i < values.length; i++) {
+    if (float32At(values, i) <= least) continue;
+    marked[i] = 1;
+    missing--;
+  }
   for (let i = 0; i < values.length && missing > 0; i++) {
     if (values[i] !== least) continue;
     marked[i] = 1;
     missing--;
   }
   return marked;
+}
+
+/** Classes of values in [0, 1]. */
+const classes = 512;
+
+/**
+ * The value at a rank, 1 for the highest. Only the values of one class are sorted, because sorting all takes
+ * most of the time of an edit of many cells.
+ */
+function highestAt(values: Float32Array, rank: number): number {
+  const classOf = (value: number): number => Math.min(classes - 1, Math.floor(value * classes));
+  const counts = new Int32Array(classes);
+  for (const value of values) counts[classOf(value)]!++;
+  let above = 0;
+  let wanted = classes - 1;
+  while (wanted > 0 && above + int32At(counts, wanted) < rank) above += int32At(counts, wanted--);
+  const inClass = values.filter((value) => classOf(value) === wanted).sort();
+  return float32At(inClass, inClass.length - (rank - above));
 }

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { CellChanges } from '../../../src-main/imaging/cells/cell-draft.ts';
 import type { CellEdit } from '../../../src-main/contract/review-document.ts';
-import { eachRun, maskArea, regionOf } from '../../../src-main/imaging/cells/cell-mask.ts';
+import { cellMaskOf, eachRun, maskArea, regionOf } from '../../../src-main/imaging/cells/cell-mask.ts';
 import type { CellMask } from '../../../src-main/contract/review-document.ts';
 import { editCells } from '../../../src-main/imaging/cells/edit-cells.ts';
+import { keepOnePiece } from '../../../src-main/imaging/cells/keep-one-piece.ts';
+import { gaussianFilter } from '../../../src-main/imaging/filters/gaussian-filter.ts';
 import { labelComponents } from '../../../src-main/imaging/label/label-components.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { drawn } from '../golden.ts';
@@ -324,6 +326,36 @@ test('smoothing takes off a spike, fills a notch, and keeps the area', () => {
   expect(after.rows()[11]!.slice(22)).toBe('..');
   expect(after.rows()[4]![11]).toBe('1');
   expect(Math.abs(maskArea(after.masks.get(1)!) / maskArea(before.masks.get(1)!) - 1)).toBeLessThan(0.03);
+});
+
+test('smoothing takes the highest pixels of the blurred cell, whatever its size', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const random = new SeededRandom(seed, 'rough');
+    const side = 20 + 6 * seed;
+    const radius = side / 4;
+    const data = Uint8Array.from({ length: side * side }, (_, i) => {
+      const apart = Math.hypot(Math.floor(i / side) - side / 2, (i % side) - side / 2);
+      return apart < radius + random.uniform(-2, 2) ? 1 : 0;
+    });
+    keepOnePiece({ height: side, width: side, data });
+    const cell = cellMaskOf({ top: 0, left: 0, height: side, width: side, data })!;
+    const shown = { height: side, width: side, near: () => [1], mask: () => cell };
+    const { changed } = editCells(shown, { kind: 'smooth', ids: [1] });
+
+    // The definition, with all pixels of the image sorted.
+    const area = maskArea(cell);
+    const sigmaPx = Math.min(6, Math.max(0.8, 0.1 * Math.sqrt(area / Math.PI)));
+    const blurred = gaussianFilter(
+      { height: side, width: side, data: Float32Array.from(data) },
+      sigmaPx,
+    ).data;
+    const ranked = [...blurred.keys()].sort((a, b) => blurred[b]! - blurred[a]! || a - b);
+    const expected = new Uint8Array(side * side);
+    for (const i of ranked.slice(0, area)) expected[i] = 1;
+    keepOnePiece({ height: side, width: side, data: expected }, { height: side, width: side, data });
+    const whole = { top: 0, left: 0, bottom: side, right: side };
+    expect(regionOf(changed.get(1)!, whole).data).toEqual(expected);
+  }
 });
 
 test('an edit that changes nothing has no changes', () => {
