@@ -19,8 +19,8 @@ export type Answer =
 
 /**
  * The corrections of a simulated person who knows the truth. The person visits the found cells in an order,
- * accepts a good outline, redraws a bad one, and rejects a wrong cell. After each rejection the person adds
- * the nearest missed cell.
+ * accepts a good outline, redraws a bad one, and rejects a wrong cell. After each the person adds the nearest
+ * missed cell, because Review centres the visited cell and a missed one beside it is seen.
  *
  * @param found the label image of the document: labels are ids
  * @param locations of the found cells by id
@@ -66,9 +66,9 @@ export function answersTo(
       answers.push(
         isGood ? { kind: 'judge', id, state: 'accepted' } : { kind: 'edit', id, mask: maskOf(label) },
       );
-      continue;
+    } else {
+      answers.push({ kind: 'judge', id, state: 'rejected' });
     }
-    answers.push({ kind: 'judge', id, state: 'rejected' });
     const nearest = [...missed].sort(
       (a, b) => distanceTo(trueCells.get(a)!.box, y, x) - distanceTo(trueCells.get(b)!.box, y, x),
     )[0];
