@@ -51,7 +51,10 @@ const classes = 512;
 function highestAt(values: Float32Array, rank: number): number {
   const classOf = (value: number): number => Math.min(classes - 1, Math.floor(value * classes));
   const counts = new Int32Array(classes);
-  for (const value of values) counts[classOf(value)]!++;
+  for (const value of values) {
+    const k = classOf(value);
+    counts[k] = int32At(counts, k) + 1;
+  }
   let above = 0;
   let wanted = classes - 1;
   while (wanted > 0 && above + int32At(counts, wanted) < rank) above += int32At(counts, wanted--);
