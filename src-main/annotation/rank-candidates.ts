@@ -52,9 +52,7 @@ export function rankCandidates(candidates: readonly Candidate[], locations?: Loc
   const isEmpty = locations === undefined ? itemAt(candidates, 0).isUniform : locations.length === 0;
   const shares = candidates.map(({ mask }) => (locations === undefined ? 1 : shareInside(mask, locations)));
   const mostInside = Math.max(...shares);
-  const deviations = candidates.map(({ feature, medianInside, threshold }) =>
-    Math.abs(Math.log(medianInside / threshold) - good[feature].height),
-  );
+  const deviations = candidates.map((candidate) => Math.abs(heightDeviation(candidate)));
   const penalties = candidates.map(({ mask, feature, foregroundFraction }, k) => {
     if (!(foregroundFraction > 0 && Number.isFinite(numberAt(deviations, k)))) return Infinity;
     const border = good[feature].borderWeight * Math.log(borderPerArea(mask, foregroundFraction));
@@ -76,6 +74,14 @@ export function rankCandidates(candidates: readonly Candidate[], locations?: Loc
     rival === undefined ? 1 : overlap(itemAt(candidates, best).mask, itemAt(candidates, rival).mask);
   const usual = Math.exp(-((numberAt(deviations, best) / doubtfulDeviation) ** 2));
   return { order, best, confidence: usual * agreement * numberAt(shares, best), isEmpty };
+}
+
+/**
+ * How far the height of a candidate is above that of good foregrounds. Positive: its threshold is too low.
+ * `NaN` for an empty one.
+ */
+export function heightDeviation({ feature, medianInside, threshold }: Candidate): number {
+  return Math.log(medianInside / threshold) - good[feature].height;
 }
 
 function shareInside({ height, width, data }: Mask, locations: Locations): number {

@@ -192,7 +192,7 @@ export const epochReportSchema = z.strictObject({
   learningRate: realSchema,
   /** `null` without validation images. */
   validation: validationReportSchema.nullable(),
-  /** Whether it is the best so far. */
+  /** Whether its AP50 is the best so far. Earlier versions compared losses too. */
   best: z.boolean(),
   elapsedMs: durationMsSchema,
 });
@@ -215,7 +215,7 @@ export interface TrainingResult {
   steps: number;
   stoppedBy: 'steps' | 'minutes';
   epochs: EpochReport[];
-  /** The epoch of the model's weights: the best with validation, otherwise the last. */
+  /** The epoch of the model's weights: the one with the best AP50, otherwise the last. */
   chosenEpoch: number;
   cellSize: CellSize;
   elapsedMs: number;

@@ -121,12 +121,12 @@ export class TrainingDesk {
     return this.#state;
   }
 
-  /** Ends the training, running or paused, and keeps the best model so far. */
+  /** Ends the training, running or paused, and keeps the model so far. */
   async stop(): Promise<TrainingStatus> {
     await this.#load();
     this.#run.stop({
-      running: 'Stopping. The best model so far is kept.',
-      paused: 'Keeping the best model so far.',
+      running: 'Stopping. The model so far is kept.',
+      paused: 'Keeping the model so far.',
     });
     return this.#state;
   }
@@ -275,7 +275,7 @@ export class TrainingDesk {
         model,
         engine: this.#host.engine.choice,
       });
-      this.#stopped('Stopped. The best model so far is in the list.', model);
+      this.#stopped('Stopped. The model so far is in the list.', model);
       this.#host.emit('models.changed', { project: this.#held.id });
     } catch (error) {
       const { code, message } = toFailure(error);
@@ -322,8 +322,7 @@ function lessonText({ validation, keptApart }: NonNullable<TrainResult['teaching
 
 /** The epoch of a model, and why. */
 function choiceText(epoch: number, validation: TrainResult['validation']): string {
-  if (validation === null)
-    return `It has the weights of the last epoch, ${epoch}, because there was no validation image.`;
-  const score = validation.measure === 'AP50' ? `: AP50 ${validation.score.toFixed(2)}` : '';
-  return `It has the weights of the best epoch, ${epoch}${score}.`;
+  if (validation?.measure !== 'AP50')
+    return `It has the weights of the last epoch, ${epoch}, because no validation image has outlines.`;
+  return `It has the weights of the best epoch, ${epoch}: AP50 ${validation.score.toFixed(2)}.`;
 }

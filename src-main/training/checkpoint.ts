@@ -26,7 +26,7 @@ const headerSchema = z.strictObject({
   elapsedMs: z.number().min(0),
   epochs: z.array(epochReportSchema),
   current: epochSumsSchema,
-  /** Epoch and score of the best weights; `null` before the first validation. */
+  /** Epoch and AP50 of the best weights; `null` where no validation has measured an AP50. */
   best: z.strictObject({ epoch: z.int(), score: z.number() }).nullable(),
   weights: weightManifestSchema,
   /** Number of steps of each optimizer. */
@@ -107,7 +107,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     if (found === undefined) throw damaged(`it has no ${name}`);
     return found;
   };
-  const { header } = parsed.data;
+  const header = withoutLossChoice(parsed.data.header);
   const optimizer = (part: 'network' | 'auxnet') => ({
     steps: header.optimizerSteps[part],
     first: toFloats(section(`${part}/first`)),
@@ -119,6 +119,12 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     optimizer: { network: optimizer('network'), auxnet: optimizer('auxnet') },
     bestWeights: section('best-weights'),
   };
+}
+
+/** Earlier versions also chose epochs by a loss, which does not rank models. */
+function withoutLossChoice(header: CheckpointHeader): CheckpointHeader {
+  const chosen = header.epochs.find(({ epoch }) => epoch === header.best?.epoch);
+  return chosen?.validation?.measure === 'AP50' ? header : { ...header, best: null };
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -1,4 +1,3 @@
-import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import {
   lossTermNames,
@@ -52,7 +51,7 @@ export class ResumableState {
     return this.#sums.steps;
   }
 
-  /** The best epoch; `null` before the first validation. */
+  /** The epoch with the highest AP50; `null` without outlined cells to validate on. */
   get bestEpoch(): number | null {
     return this.#best?.epoch ?? null;
   }
@@ -71,10 +70,13 @@ export class ResumableState {
     this.isUnsaved = true;
   }
 
-  /** Ends the current epoch. If its validation is the best yet, keeps the model's weights. */
+  /**
+   * Ends the current epoch. If its AP50 is the best yet, keeps the model's weights. A validation loss chooses
+   * no epoch: it does not rank models.
+   */
   endEpoch(validation: ValidationReport | null, learningRate: number, model: LacssModel): EpochReport {
     const { epoch } = this;
-    const best = validation !== null && validation.score > this.#scoreToBeat(validation.measure);
+    const best = validation?.measure === 'AP50' && validation.score > (this.#best?.score ?? -Infinity);
     const report = { ...this.#report(validation, learningRate), epoch, best };
     this.epochs.push(report);
     this.#sums = emptySums();
@@ -103,7 +105,7 @@ export class ResumableState {
     };
   }
 
-  /** Loads the weights of the best epoch into the model. Without validation, those of the last step stay. */
+  /** Loads the weights of the best epoch into the model. Without one, those of the last step stay. */
   restoreBest(model: LacssModel): void {
     if (this.#best !== null) restoreWeights(model, saveWeights(model).manifest, this.#bestWeights);
   }
@@ -155,13 +157,6 @@ export class ResumableState {
     this.#sums = header.current;
     this.#best = header.best;
     this.#bestWeights = bestWeights;
-  }
-
-  /** The best score so far if it has the same measure. Scores of different losses are not comparable. */
-  #scoreToBeat(measure: ValidationReport['measure']): number {
-    if (this.#best === null) return -Infinity;
-    const { validation } = itemAt(this.epochs, this.#best.epoch - 1);
-    return validation?.measure === measure ? this.#best.score : -Infinity;
   }
 }
 

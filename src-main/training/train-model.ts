@@ -42,7 +42,7 @@ export interface TrainingOptions {
   rehearsal?: { examples: readonly (TrainingExample | ExampleSource)[]; share: number };
   /** Cell size of the model that is taught. @default measured in the examples */
   cellSize?: CellSize;
-  /** Determines the best epoch; may be empty. */
+  /** Those with outlines determine the best epoch; may be empty. */
   validation: readonly (TrainingExample | ExampleSource)[];
   settings: TrainingSettings;
   /** Bytes of a checkpoint of a training run with the same examples, to resume it. */
@@ -71,8 +71,8 @@ export interface TrainingOptions {
  * Trains a model on partly or fully annotated images. The same settings, examples and engine give the same
  * weights, in one run or resumed from any checkpoint. Only a time limit breaks this.
  *
- * @returns when a limit is reached. The model then has the weights of the best epoch, or of the last step if
- *   nothing was validated.
+ * @returns when a limit is reached. The model then has the weights of the epoch with the best AP50 on
+ *   `validation`, or of the last step if nothing there is outlined.
  * @throws LacssError `cancelled` within one step of the signal, after the checkpoint is saved;
  *   `training-diverged`, naming the step and the loss term (the model is then unusable); `out-of-memory` if
  *   even the smallest crops do not fit, after the checkpoint is saved; `annotation-missing`,

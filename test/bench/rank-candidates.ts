@@ -1,16 +1,21 @@
 /**
  * Compares the five foreground candidates of real images with the true foregrounds. Prints how often the
- * suggestion is within 0.02 IoU of the best of the five, and how long they take.
+ * suggestion is within 0.02 IoU of the best of the five, and how long they take. Where other presets replace
+ * the default ones, it also prints what those give.
  *
  * npx tsx test/bench/rank-candidates.ts
  */
 import { findLocations } from '../../src-main/annotation/find-locations.ts';
+import { defaultPresets, type CutterSettings } from '../../src-main/annotation/foreground-candidates.ts';
 import { rankCandidates } from '../../src-main/annotation/rank-candidates.ts';
 import type { FloatPlane, LabelImage, Locations } from '../../src-main/contract/pixels.ts';
 import { centresOfMass } from '../../src-main/imaging/label/centres-of-mass.ts';
 import { foregroundIou } from '../annotation/foreground-iou.ts';
 import { sharedLabels, sharedNames, sharedPlane } from '../annotation/shared-planes.ts';
-import { foregroundCandidates, usualFinder } from '../fixtures/candidates.ts';
+import { readReal } from '../../build/base/base-examples.ts';
+import { imagesFor } from '../../build/base/data-use.ts';
+import { foregroundCandidates, rankedCandidates, usualFinder } from '../fixtures/candidates.ts';
+import { sharedData } from '../fixtures/shared-data.ts';
 
 interface Case {
   name: string;
@@ -18,10 +23,14 @@ interface Case {
   truth: LabelImage;
   /**
    * Locations come from the nuclei channel where there is one. Elsewhere true centres replace a person's
-   * clicks.
+   * clicks. `null`: none, as in a new project.
    */
-  locations: Locations;
+  locations: Locations | null;
 }
+
+const settings: CutterSettings = { feature: 'auto', method: 'graph-cut', presets: null };
+/** Sets below, which have locations. */
+const located = ['hela-phase', 'two-channel-stacks', 't98g-phase', 'u2os-nuclei'];
 
 const found = (nuclei: FloatPlane) => findLocations(nuclei, { ...usualFinder, sigma: 'auto' }).locations;
 
@@ -63,14 +72,28 @@ async function* cases(): AsyncGenerator<Case> {
   }
 }
 
+/** The other development images. */
+async function* others(): AsyncGenerator<Case> {
+  for (const image of imagesFor('develop')) {
+    if (image.label === null || located.includes(image.set)) continue;
+    const { plane, labels } = await readReal(image, sharedData(''));
+    yield { name: `${image.set} ${image.name}`, cells: plane, truth: labels, locations: null };
+  }
+}
+
+async function* all(): AsyncGenerator<Case> {
+  yield* cases();
+  yield* others();
+}
+
 let images = 0;
 let right = 0;
 let rightWithoutLocations = 0;
 console.log('IoU of the five, * ranks first; loss against the best; confidence; milliseconds');
-for await (const { name, cells, truth, locations } of cases()) {
+for await (const { name, cells, truth, locations } of all()) {
   const start = performance.now();
-  const candidates = foregroundCandidates(cells, { feature: 'auto', method: 'graph-cut', presets: null });
-  const { best, confidence } = rankCandidates(candidates, locations);
+  const { candidates, presets, ranking } = rankedCandidates(cells, settings, locations);
+  const { best, confidence } = ranking;
   const elapsedMs = performance.now() - start;
   const ious = candidates.map(({ mask }) => foregroundIou(mask, truth));
   const loss = Math.max(...ious) - ious[best]!;
@@ -82,5 +105,12 @@ for await (const { name, cells, truth, locations } of cases()) {
   console.log(
     `${name.padEnd(28)} ${five}  loss ${loss.toFixed(3)}  ${confidence.toFixed(2)}  ${elapsedMs.toFixed(0).padStart(5)}`,
   );
+  if (Object.values(defaultPresets).includes(presets)) continue;
+  const usual = foregroundCandidates(cells, settings);
+  const first = rankCandidates(usual, locations ?? undefined).best;
+  const before = usual.map(
+    ({ mask }, k) => `${foregroundIou(mask, truth).toFixed(3)}${k === first ? '*' : ' '}`,
+  );
+  console.log(`${'  default presets'.padEnd(28)} ${before.join(' ')}`);
 }
 console.log(`within 0.02 of the best: ${right} of ${images}; without locations ${rightWithoutLocations}`);

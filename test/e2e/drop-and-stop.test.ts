@@ -140,7 +140,7 @@ describe.skipIf(chromiumPath === undefined)(
       await expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(paused);
 
       await studio.button('Stop').click();
-      await studio.inspector.getByText('Stopped. The best model so far is in the list.').waitFor();
+      await studio.inspector.getByText('Stopped. The model so far is in the list.').waitFor();
       await studio.button('More for tiny-1').waitFor();
       await studio.button('Review cells').waitFor();
       expect(await studio.seriousFindings()).toEqual([]);

@@ -17,9 +17,10 @@ export function variantOf(
     views?: string;
     method?: string;
     line?: string;
+    'leave-out'?: string;
   },
 ): Pick<ExperimentResults, 'name' | 'command' | 'experiment'> {
-  const { as, settings, steps, 'start-from': startFrom, views, method, line } = variant;
+  const { as, settings, steps, 'start-from': startFrom, views, method, line, 'leave-out': leftOut } = variant;
   const text = readFileSync(new URL(`${name}.json`, import.meta.url), 'utf8');
   if (text.includes('{line}') && line === undefined) throw new Error('Name the cell line: --line SkBr3.');
   const experiment = experimentSchema.parse(JSON.parse(text.replaceAll('{line}', line ?? '')));
@@ -31,6 +32,7 @@ export function variantOf(
     'start-from': startFrom,
     views,
     method,
+    'leave-out': leftOut,
   }).flatMap(([option, value]) =>
     value === undefined ? [] : [`--${option} ${option === 'settings' ? `'${value}'` : value}`],
   );
@@ -43,12 +45,20 @@ export function variantOf(
     ...(startFrom === undefined ? {} : { startFrom }),
     ...(method === undefined ? {} : { variant: { ...experiment.training.variant, method } }),
   });
+  const fold = leftOut === undefined ? {} : foldOf(experiment, leftOut);
   const segmenting = views === undefined ? {} : { segmenting: { views: Number(views) } };
   return {
     name: as,
     command,
-    experiment: experimentSchema.parse({ ...experiment, training, ...segmenting }),
+    experiment: experimentSchema.parse({ ...experiment, ...fold, training, ...segmenting }),
   };
+}
+
+/** One image of an experiment judges, and all its other images train. */
+function foldOf({ train, test }: Experiment, leftOut: string): Pick<Experiment, 'train' | 'test'> {
+  const images = [...train, ...test];
+  if (!images.includes(leftOut)) throw new Error(`--leave-out takes one of: ${images.join(', ')}.`);
+  return { train: images.filter((name) => name !== leftOut), test: [leftOut] };
 }
 
 /** The usual settings of a method with these changes, also inside nested settings. */

@@ -46,7 +46,8 @@ import { preparedImages } from './sets/prepared-images.ts';
  * the number of its steps.
  *
  * `--settings '{"augmentation":{"noise":0.2}}'`, `--steps N`, `--start-from MODEL`, `--views 4`, `--method
- * published` and `--line SkBr3` make a variant, which needs its own name: `--as NAME`.
+ * published` and `--line SkBr3` make a variant, which needs its own name: `--as NAME`. So does `--leave-out
+ * HeLa_1`: that image judges, and the others train.
  */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -319,6 +320,7 @@ const { values, positionals } = parseArgs({
     views: { type: 'string' },
     method: { type: 'string' },
     line: { type: 'string' },
+    'leave-out': { type: 'string' },
     cells: { type: 'string' },
     rehearsal: { type: 'string' },
     order: { type: 'string', default: 'worst' },

@@ -14,4 +14,5 @@ test('no changed file or message hangs a reader, ends it, fills memory, or raise
   // If a reader accepted no change, or all of them, this would test nothing.
   expect(report.results).toBeGreaterThan(50);
   expect(report.refusals).toBeGreaterThan(50);
-});
+  // Two minutes on two idle cores. The guard is for a busy machine.
+}, 1_800_000);

@@ -120,7 +120,7 @@ test('a training goes on after its process was killed, pauses, outlives its host
     expect((await goesOn).steps[0]!.step).toBe(step + 1);
     const stopped = later.next('training.state', inPhase('stopped'));
     await later.ask('training.stop', { project: project.id });
-    expect((await stopped).message).toBe('Stopped. The best model so far is in the list.');
+    expect((await stopped).message).toBe('Stopped. The model so far is in the list.');
     const { models } = await later.ask('models.list', { project: project.id });
     expect(models).toMatchObject([
       { id: model, name: 'Disks', preset: 'tiny', trainedOn: { images: 2, labelled: 2 } },

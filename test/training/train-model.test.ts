@@ -324,29 +324,49 @@ it('reports every step and epoch in plain values', async () => {
   run.model.dispose();
 });
 
-it('keeps the best epoch by the weak loss where nothing is outlined, and gives its weights back', async () => {
-  // A learning rate that makes each epoch worse: the first epoch is the best.
-  const settings = quickSettings({ steps: 6, stepsPerEpoch: 2, learningRate: 0.5, warmupSteps: 0 });
-  const run = withSlowSteps(prepare({ validation: [weakExample(5)], settings }));
+/** A learning rate that makes each epoch worse: the first epoch is the best. */
+const gettingWorse = quickSettings({ steps: 6, stepsPerEpoch: 2, learningRate: 0.5, warmupSteps: 0 });
+
+it('keeps the epoch with the best AP50, and gives its weights back', async () => {
+  const run = withSlowSteps(prepare({ validation: [fullExample(5)], settings: gettingWorse }));
   const result = await trainModel(run.options);
   const scores = result.epochs.map((epoch) => epoch.validation!.score);
-  expect(result.epochs[0]!.validation!.measure).toBe('weak-loss');
   expect(result.chosenEpoch).toBe(scores.indexOf(Math.max(...scores)) + 1);
+  expect(result.chosenEpoch).toBeLessThan(3);
   const checkpoints = run.checkpoints.map((bytes) => decodeCheckpoint(bytes));
   const best = checkpoints.find(({ header }) => header.step === 2 * result.chosenEpoch)!;
   expect(saveWeights(run.model).bytes).toEqual(best.weights);
   run.model.dispose();
 });
 
-it('judges epochs by the loss that is being trained, and only against one another', async () => {
+it('no loss chooses an epoch: where nothing is outlined, the model has the weights of the last step', async () => {
+  const run = withSlowSteps(prepare({ validation: [weakExample(5)], settings: gettingWorse }));
+  const { epochs, chosenEpoch } = await trainModel(run.options);
+  expect(epochs.map(({ validation, best }) => [validation!.measure, best])).toEqual(
+    epochs.map(() => ['weak-loss', false]),
+  );
+  expect(chosenEpoch).toBe(epochs.length);
+  const { header, weights } = decodeCheckpoint(run.checkpoints.at(-1)!);
+  expect(header.best).toBeNull();
+  expect(saveWeights(run.model).bytes).toEqual(weights);
+  run.model.dispose();
+});
+
+it('an epoch that an earlier version chose by a loss is not chosen in a checkpoint', async () => {
+  const run = prepare({ validation: [weakExample(5)], settings: quickSettings({ steps: 1 }) });
+  await trainModel(run.options);
+  const checkpoint = decodeCheckpoint(run.checkpoints.at(-1)!);
+  const chosen = { ...checkpoint.header, best: { epoch: 1, score: -2 } };
+  expect(checkpoint.header.epochs[0]!.validation!.measure).not.toBe('AP50');
+  expect(decodeCheckpoint(encodeCheckpoint({ ...checkpoint, header: chosen })).header.best).toBeNull();
+  run.model.dispose();
+});
+
+it('names the loss that is being trained', async () => {
   const settings = quickSettings({ steps: 8, stepsPerEpoch: 2, partitionAfter: 0.5 });
   const run = prepare({ validation: [weakExample(5)], settings });
-  const { epochs, chosenEpoch } = await trainModel(run.options);
+  const { epochs } = await trainModel(run.options);
   expect(epochs.map(({ validation }) => validation!.measure)).toEqual(['weak-loss', 'loss', 'loss', 'loss']);
-  // The first epoch of its kind is the best so far, whatever came before.
-  expect(epochs[1]!.best).toBe(true);
-  const scores = epochs.slice(1).map(({ validation }) => validation!.score);
-  expect(chosenEpoch).toBe(scores.indexOf(Math.max(...scores)) + 2);
   run.model.dispose();
 });
 

@@ -176,7 +176,7 @@ export const trainingRequests = {
   /** Saves a checkpoint and stops computing. `training.resume` continues, also after a restart. */
   'training.pause': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
   'training.resume': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
-  /** Ends it and keeps the best model so far. */
+  /** Ends it and keeps the model so far. */
   'training.stop': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
   'training.state': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingStatus>(),
   'training.curves': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingCurves>(),

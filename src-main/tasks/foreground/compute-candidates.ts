@@ -1,10 +1,10 @@
 import { float32At, itemAt, uint8At } from '../../contract/elements.ts';
 import { coarseBlockPx, workingBlockPx } from '../../annotation/working-block.ts';
-import { candidateSteps, defaultPresets, thresholdsOf } from '../../annotation/foreground-candidates.ts';
+import { candidateSteps } from '../../annotation/foreground-candidates.ts';
 import type { Candidate } from '../../annotation/foreground-candidates.ts';
 import type { ForegroundFeature } from '../../annotation/foreground/foreground-feature.ts';
 import { foregroundRange } from '../../annotation/foreground-range.ts';
-import { rankCandidates } from '../../annotation/rank-candidates.ts';
+import { rankedSteps } from '../../annotation/ranked-candidates.ts';
 import type { Pace } from '../../contract/job.ts';
 import { packMask } from '../../contract/packed-mask.ts';
 import type { Locations, Mask } from '../../contract/pixels.ts';
@@ -34,10 +34,10 @@ export async function computeCandidates(
   blockPx = workingBlockPx(image),
 ): Promise<CandidatesView> {
   const feature = await recentFeature(project, image, settings, blockPx, pace.signal);
-  const thresholds = thresholdsOf(feature, settings);
-  const candidates = await cutInSteps(feature, thresholds, { ...settings, blockPx }, pace);
   const locations = await locationsIn(project, image, blockPx);
-  const { best: likely, confidence, isEmpty } = rankCandidates(candidates, locations ?? undefined);
+  const steps = rankedSteps(feature, { ...settings, blockPx }, locations);
+  const { candidates, ranking, presets } = await inSteps(steps, pace);
+  const { best: likely, confidence, isEmpty } = ranking;
   // An empty suggestion replaces the tightest candidate.
   const best = isEmpty ? candidates.length - 1 : likely;
   if (isEmpty) candidates[best] = withoutForeground(itemAt(candidates, best));
@@ -48,9 +48,9 @@ export async function computeCandidates(
     best,
     confidence,
     ...(isEmpty ? { note: emptyNote(feature, locations) } : {}),
-    presets: [...(settings.presets ?? defaultPresets[feature.kind])],
+    presets: [...presets],
     feature: feature.kind,
-    thresholds: thresholds.map((threshold) => threshold + feature.zero),
+    thresholds: candidates.map(({ threshold }) => threshold + feature.zero),
   };
 }
 
@@ -87,22 +87,17 @@ export async function computeThreshold(
 ): Promise<CandidateView> {
   const blockPx = workingBlockPx(image);
   const feature = await recentFeature(project, image, settings, blockPx, pace.signal);
-  const [candidate] = await cutInSteps(feature, [threshold], { ...settings, blockPx }, pace);
+  const [candidate] = await inSteps(candidateSteps(feature, [threshold], { ...settings, blockPx }), pace);
   return candidateView(candidate!, await locationsIn(project, image, blockPx), image, blockPx);
 }
 
 /** Approximate share of the time for reading the image and computing the feature. */
 const featureShare = 0.4;
 
-async function cutInSteps(
-  feature: ForegroundFeature,
-  thresholds: readonly number[],
-  settings: CandidateSettings & { blockPx: number },
-  pace: Pace,
-): Promise<Candidate[]> {
-  const steps = candidateSteps(feature, thresholds, settings);
-  // A cut, then cleaning, for each of them.
-  const stepShare = (1 - featureShare) / (2 * thresholds.length);
+/** A cut, then cleaning, for each of the five candidates. Few images need more steps. */
+const stepShare = (1 - featureShare) / (2 * 5);
+
+async function inSteps<T>(steps: Generator<void, T>, pace: Pace): Promise<T> {
   for (let share = featureShare; ; share += stepShare) {
     await pace(Math.min(1, share));
     const step = steps.next();
