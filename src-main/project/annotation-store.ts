@@ -4,31 +4,24 @@ import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
 import type { Failure } from '../contract/failure.ts';
 import type {
-  AnnotationPart,
   AnnotationPartName,
   AnnotationRecord,
   AnnotationSource,
   JournalEntry,
 } from '../contract/project-files.ts';
+import type { AnnotationChange } from './annotation-change.ts';
 import { AnnotationContents } from './annotation-contents.ts';
 import { annotationFileNames, annotationFormats } from './annotation-files.ts';
 import type { AnnotationValues, ImageSize } from './annotation-files.ts';
 import { AnnotationJournal } from './annotation-journal.ts';
 import type { AnnotationView, ReviewStep } from './annotation-journal.ts';
 import { hashBytes } from './hash-bytes.ts';
-import { emptyState } from './journal.ts';
 import type { ImageChange } from './journal.ts';
 import { keepAside } from './keep-aside.ts';
-import { leaveForLater } from './leave-for-later.ts';
+import { keepChange } from './keep-change.ts';
 import type { KeptReview } from './review-file.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { partNames, VisibleFiles } from './visible-files.ts';
-
-/** A new part of an annotation. Value `null`: left empty on purpose. `null` itself: removed. */
-export type PartChange<T> = { value: T | null; source: AnnotationSource } | null;
-
-/** The parts an edit changes. The others stay. */
-export type AnnotationChange = { [Name in AnnotationPartName]?: PartChange<AnnotationValues[Name]> };
 
 /**
  * The annotation of one image is a folder. For people and other programs it has `foreground.png`,
@@ -48,9 +41,6 @@ export class AnnotationStore {
   readonly #contents: AnnotationContents;
   readonly #journal: AnnotationJournal;
   readonly #visible: VisibleFiles;
-  /** Whether the files for people are older than the journal. */
-  #isBehind = false;
-
   readonly #tell: (notice: string) => void;
 
   /** @param tell called once per repaired damage, with a text for people */
@@ -247,7 +237,7 @@ export class AnnotationStore {
       await this.#refresh();
       const bytes = await this.#visible.read(name);
       if (bytes === null || hashBytes(bytes) === this.#journal.state[name]?.sha256) return true;
-      return this.#isBehind && this.#visible.isOurs(bytes);
+      return this.#visible.isOutdated(bytes);
     });
   }
 
@@ -257,7 +247,7 @@ export class AnnotationStore {
     while (await this.#refresh()) bytes = await this.#visible.read(name);
     const part = this.#journal.state[name];
     if (bytes !== null && (part?.sha256 ?? null) !== hashBytes(bytes)) {
-      if (!this.#isBehind || !this.#visible.isOurs(bytes)) return this.#adopt(name, bytes);
+      if (!this.#visible.isOutdated(bytes)) return this.#adopt(name, bytes);
       // The files show an earlier state, because they could not be updated.
       bytes = null;
     }
@@ -300,7 +290,7 @@ export class AnnotationStore {
    */
   async #refresh(): Promise<boolean> {
     const isNew = await this.#journal.refresh();
-    if (isNew || this.#isBehind) await this.#repair();
+    if (isNew || this.#visible.isBehind) await this.#repair();
     return isNew;
   }
 
@@ -311,12 +301,7 @@ export class AnnotationStore {
   async #repair(): Promise<void> {
     const record = await this.#visible.readRecord();
     if (record !== null && this.#journal.revision === 0 && !this.#readOnly) return this.#rebuild(record);
-    // An edit of image settings adds a revision and leaves the annotation as it is.
-    this.#isBehind =
-      (record?.revision ?? 0) < this.#journal.revision &&
-      !isDeepStrictEqual(record?.state ?? emptyState, this.#journal.state);
-    if (!this.#isBehind || this.#readOnly) return;
-    await this.#visible.show(record?.state ?? null, true).then(() => (this.#isBehind = false), leaveForLater);
+    await this.#visible.catchUp(record);
   }
 
   /** Starts a new journal from the record if the old one is missing. */
@@ -337,11 +322,7 @@ export class AnnotationStore {
 
   async #edit(title: string, change: AnnotationChange, id?: string): Promise<AnnotationView> {
     this.#refuseWhenReadOnly();
-    const state = { ...this.#journal.state };
-    if (change.foreground !== undefined) state.foreground = await this.#keep('foreground', change.foreground);
-    if (change.locations !== undefined) state.locations = await this.#keep('locations', change.locations);
-    if (change.labels !== undefined) state.labels = await this.#keep('labels', change.labels);
-    if (change.review !== undefined) state.review = await this.#keep('review', change.review);
+    const state = await keepChange(change, this.#contents, this.#journal);
     const revision = this.#journal.revision + 1;
     return this.#commit({ kind: 'edit', revision, at: now(), title, state, ...named(id) });
   }
@@ -362,29 +343,13 @@ export class AnnotationStore {
   }
 
   async #commit(entry: JournalEntry, isFlushed = true): Promise<AnnotationView> {
-    // All files that show an earlier state are checked.
-    const before = this.#isBehind ? null : this.#journal.state;
+    const before = this.#journal.state;
     await this.#journal.append(entry, isFlushed);
     // The change is saved from here on. Files that cannot be written now are written at the next read.
     const mayBeEqual = entry.kind === 'edit' && (entry.image !== undefined || entry.isUnchanged === true);
-    if (mayBeEqual && before !== null && isDeepStrictEqual(before, this.#journal.state))
-      return this.#journal.view();
-    this.#isBehind = true;
-    await this.#visible.show(before, before === null).then(() => (this.#isBehind = false), leaveForLater);
+    const isEqual = mayBeEqual && isDeepStrictEqual(before, this.#journal.state);
+    if (!isEqual || this.#visible.isBehind) await this.#visible.follow(before);
     return this.#journal.view();
-  }
-
-  /** Stores the content of a part under its hash, for the journal. */
-  async #keep<Name extends AnnotationPartName>(
-    name: Name,
-    change: PartChange<AnnotationValues[Name]>,
-  ): Promise<AnnotationPart | null> {
-    if (change === null) return null;
-    if (change.value === null) return { sha256: null, source: change.source, count: 0 };
-    const base = this.#journal.state.review?.sha256 ?? null;
-    const isKnown = (sha256: string): boolean => this.#journal.hasContent(sha256);
-    const { sha256, count } = await this.#contents.keep(name, change.value, base, isKnown);
-    return { sha256, source: change.source, count };
   }
 
   /** Imports a file that another program has changed. */

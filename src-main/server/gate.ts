@@ -37,7 +37,7 @@ export class Gate {
     const expiry = setTimeout(() => this.#end(code), codeLifeMs).unref();
     this.#codes.set(code, { until: performance.now() + codeLifeMs, expiry, onEnd });
     const [oldest] = this.#codes.keys();
-    if (this.#codes.size > maxCodes) this.#end(oldest!);
+    if (oldest !== undefined && this.#codes.size > maxCodes) this.#end(oldest);
     return code;
   }
 

@@ -17,11 +17,11 @@ export class Strangers {
     const expiry = setTimeout(() => socket.destroy(), lifeMs).unref();
     this.#timers.set(socket, expiry);
     socket.once('close', () => this.trust(socket));
-    if (this.#timers.size <= maxStrangers) return;
     const [oldest] = this.#timers.keys();
+    if (oldest === undefined || this.#timers.size <= maxStrangers) return;
     // Immediately, because the next one may arrive before this one has closed.
-    this.trust(oldest!);
-    oldest!.destroy();
+    this.trust(oldest);
+    oldest.destroy();
   }
 
   destroyAll(): void {

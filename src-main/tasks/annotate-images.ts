@@ -2,7 +2,7 @@ import type { Failure } from '../contract/failure.ts';
 import type { JobControl } from '../contract/job.ts';
 import type { AnnotationState, ImageEntry } from '../contract/project-files.ts';
 import type { AnnotationValues } from '../project/annotation-files.ts';
-import type { PartChange } from '../project/annotation-store.ts';
+import type { PartChange } from '../project/annotation-change.ts';
 import type { Project } from '../project/project.ts';
 import { chosenImages } from './chosen-images.ts';
 import { forEachItem } from './for-each-item.ts';

@@ -30,16 +30,18 @@ export function proposeLocations(
   const choose = (): tf.Tensor2D => {
     const centres = tf.tensor2d(gridCentres(height, width), [grid, 2]);
     const proposals = tf.mul(tf.add(tf.reshape(features.offsets, [grid, 2]), centres), stride); // [G, 2]
-    const [y, x] = [0, 1].map((axis) => tf.reshape(tf.slice(proposals, [0, axis], [grid, 1]), [1, grid]));
-    const [ownY, ownX] = [0, 1].map((axis) => tf.slice(locations, [0, axis], [n, 1])); // [N, 1]
-    const apart = tf.add(tf.square(tf.sub(ownY!, y!)), tf.square(tf.sub(ownX!, x!))); // [N, G]
+    const row = (axis: 0 | 1): tf.Tensor2D =>
+      tf.reshape(tf.slice(proposals, [0, axis], [grid, 1]), [1, grid]);
+    const column = (axis: 0 | 1): tf.Tensor2D => tf.slice(locations, [0, axis], [n, 1]);
+    const [y, x, ownY, ownX] = [row(0), row(1), column(0), column(1)]; // [1, G], [1, G], [N, 1], [N, 1]
+    const apart = tf.add(tf.square(tf.sub(ownY, y)), tf.square(tf.sub(ownX, x))); // [N, G]
     // Padding is never the nearest location.
     const distance = tf.add(apart, tf.mul(tf.sub(1, tf.reshape(validity, [n, 1])), 1e12)); // [N, G]
     const isNearest = tf.equal(distance, tf.min(distance, 0, true)); // [N, G]
     const isNear = tf.less(distance, radiusPx * radiusPx); // [N, G]
     const isInside = tf.logicalAnd(
-      tf.logicalAnd(tf.greaterEqual(y!, 0), tf.less(y!, height * stride)),
-      tf.logicalAnd(tf.greaterEqual(x!, 0), tf.less(x!, width * stride)),
+      tf.logicalAnd(tf.greaterEqual(y, 0), tf.less(y, height * stride)),
+      tf.logicalAnd(tf.greaterEqual(x, 0), tf.less(x, width * stride)),
     ); // [1, G]
     const isAllowed = owners === undefined ? isInside : tf.logicalAnd(isInside, isOwn(owners, n, grid));
     const isMine = tf.cast(tf.logicalAnd(tf.logicalAnd(isNearest, isNear), isAllowed), 'float32'); // [N, G]

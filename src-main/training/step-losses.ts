@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { tupleOf } from '../contract/elements.ts';
 import type { LossTerms, TrainingSettings } from '../contract/training.ts';
 import { inPart } from '../engine/common/network-parts.ts';
 import { detectionLoss } from '../losses/detection-loss.ts';
@@ -152,20 +153,23 @@ export async function readLosses(
   packed: tf.Tensor1D,
   { supervision, usesAuxnet }: LossKind,
 ): Promise<StepNumbers> {
-  const [detection, location, instance, size, edge, foreground, total, meanAreaPx, ...rest] =
-    await packed.data();
+  const numbers = await packed.data();
+  const [detection, location, instance, size, edge, foreground, total, meanAreaPx] = tupleOf(
+    [...numbers.subarray(0, 8)],
+    8,
+  );
   packed.dispose();
   return {
     terms: {
-      detection: detection!,
-      location: location!,
-      instance: instance!,
-      size: supervision === 'full' ? null : size!,
-      edge: usesAuxnet ? edge! : null,
-      ...(supervision === 'points' ? { foreground: foreground! } : {}),
-      total: total!,
+      detection,
+      location,
+      instance,
+      size: supervision === 'full' ? null : size,
+      edge: usesAuxnet ? edge : null,
+      ...(supervision === 'points' ? { foreground } : {}),
+      total,
     },
-    meanAreaPx: meanAreaPx!,
-    rest,
+    meanAreaPx,
+    rest: [...numbers.subarray(8)],
   };
 }
