@@ -9,12 +9,13 @@ const slow = [
   ...['tiff-zoo', 'create-model', 'find-cells', 'export-*', 'segment-in-bands', 'mirrored-views', 'blocked'],
   ...['review-history', 'killed-process', 'start-application', 'image-look', 'find-cell-size', 'generate-*'],
   ...['included-models', 'compile-count', 'finite-differences', 'edits', 'studio', 'socket-transport'],
+  ...['catalogues', 'preview-cell-edit', 'view-centre', 'window-actions'],
 ];
 /** Tests that replace modules (`vi.mock`), or choose a language. Files after them would get it too. */
 const changing = [
   ...['annotation-store', 'journal', 'manifest-copies', 'prediction-store', 'project', 'record-with-bytes'],
   ...['write-file-atomically', 'tile-cache', 'camera', 'stages'],
-  ...['shown-language.svelte', 'said', 'format', 'catalogues'],
+  ...['shown-language.svelte', 'said', 'format'],
 ];
 /** Quick tests that run one after the other in two processes, which load each module once for all. */
 const sharing =
@@ -50,8 +51,16 @@ export default defineConfig({
   plugins: [
     svelte({ configFile: false, dynamicCompileOptions: () => ({ generate: 'client' }) }),
     hostSentences(),
+    {
+      name: 'keep-no-virtual-modules',
+      // Virtual modules depend on files that the key of the cache does not know.
+      configureVitest: ({ experimental_defineCacheKeyGenerator: forEach }) =>
+        forEach(({ id }) => (id.includes('virtual:') ? false : null)),
+    },
   ],
   test: {
+    // Compiled modules are kept in node_modules by their content: for the next run, and for all projects.
+    experimental: { fsModuleCache: true },
     // Native backends and child processes need processes of their own.
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
