@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { coordinateSchema } from './numbers.ts';
+import { areCoordinates, coordinateSchema } from './numbers.ts';
 import { editIdSchema } from './project-files.ts';
 
 /** An open project: a hash of its folder. */
@@ -28,7 +28,7 @@ export type Position = z.infer<typeof position>;
 export const positions = z
   .instanceof(Float32Array)
   .refine((packed) => packed.length % 2 === 0, 'must hold y, x pairs')
-  .refine((packed) => packed.every(Number.isFinite), 'must hold finite numbers');
+  .refine(areCoordinates, 'must hold numbers from -1e9 to 1e9');
 
 /** The lasting name of a point of an image: its origin, and its number among the points of that origin. */
 export const pointId = z

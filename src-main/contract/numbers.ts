@@ -26,3 +26,9 @@ export const shareSchema = z.number().min(0).max(1);
 
 /** A position along one axis, in image pixels; drawing may leave the image. */
 export const coordinateSchema = z.number().min(-1e9).max(1e9);
+
+/** Whether all numbers are coordinates. Beyond, neighbouring reals are further apart than pixels. */
+export function areCoordinates(numbers: Float32Array | readonly number[]): boolean {
+  // Written so that NaN is refused, too.
+  return Array.prototype.every.call(numbers, (number: number) => Math.abs(number) <= 1e9);
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { modelId, position } from './fields.ts';
-import { coordinateSchema } from './numbers.ts';
+import { areCoordinates, coordinateSchema } from './numbers.ts';
+import { paintedPx2, mostPaintedPx2 } from './painted-area.ts';
 import { mostPixels } from './project-files.ts';
 
 /** The state of a cell, stored as its index in this list. */
@@ -78,23 +79,29 @@ export interface ReviewDocument {
 const path = z
   .union([z.instanceof(Float32Array), z.array(coordinateSchema)])
   .refine((packed) => packed.length % 2 === 0 && packed.length > 0, 'must hold y, x pairs')
-  .refine((packed) => packed.length <= 2_000_000, 'must hold at most a million positions')
-  .refine((packed) => packed.every(Number.isFinite), 'must hold finite numbers');
+  .refine((packed) => packed.length <= 200_000, 'must hold at most 100,000 positions')
+  .refine((packed) => areCoordinates(packed), 'must hold numbers from -1e9 to 1e9');
 const cellId = z.int().positive().max(mostPixels);
-const cellIds = z.array(cellId).min(1).max(1_000_000);
+const cellIds = z
+  .array(cellId)
+  .min(1)
+  .max(1_000_000)
+  .refine((ids) => new Set(ids).size === ids.length, 'must not repeat');
 /** Whether the edit takes pixels of shown neighbours. Otherwise it stops at them. */
 const push = z.boolean();
 
 /** A change of the cells of one image. */
 export const cellEdit = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('brush'),
-    id: cellId,
-    path,
-    radiusPx: z.number().positive().max(10_000),
-    mode: z.enum(['add', 'erase']),
-    push,
-  }),
+  z
+    .strictObject({
+      kind: z.literal('brush'),
+      id: cellId,
+      path,
+      radiusPx: z.number().positive().max(10_000),
+      mode: z.enum(['add', 'erase']),
+      push,
+    })
+    .refine((stroke) => paintedPx2(stroke) <= mostPaintedPx2, 'paints too much at once'),
   /** A stroke that leaves and re-enters a cell replaces that side of its outline. */
   z.strictObject({ kind: z.literal('redraw'), id: cellId, path, push }),
   /** A new cell within a closed path. */
@@ -126,6 +133,10 @@ export const cellEdit = z.discriminatedUnion('kind', [
     push,
   }),
   /** Divides a cell into one per point, packed y, x. */
-  z.strictObject({ kind: z.literal('split'), id: cellId, points: path }),
+  z.strictObject({
+    kind: z.literal('split'),
+    id: cellId,
+    points: path.refine(({ length }) => length <= 2 * 254, 'must hold at most 254 positions'),
+  }),
 ]);
 export type CellEdit = z.infer<typeof cellEdit>;

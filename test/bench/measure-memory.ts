@@ -38,7 +38,8 @@ import { readLocations } from '../../src-main/tasks/locations/read-locations.ts'
 import { compareCells } from '../../src-main/tasks/results/compare-cells.ts';
 import { evaluateImages } from '../../src-main/tasks/results/evaluate-images.ts';
 import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
-import { editShapes } from '../../src-main/tasks/review/edit-review.ts';
+import { exportReviews } from '../../src-main/tasks/review/list-cells.ts';
+import { nextImages } from '../../src-main/tasks/review/next-images.ts';
 import { openReview } from '../../src-main/tasks/review/open-review.ts';
 import { readReview } from '../../src-main/tasks/review/review-view.ts';
 import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.ts';
@@ -46,6 +47,7 @@ import { teachModel } from '../../src-main/tasks/training/teach-model.ts';
 import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
 import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
 import { judgeCells } from '../tasks/judge-cells.ts';
+import { largeCellStages } from './large-cell-stages.ts';
 
 /** Sides of the generated images, px. */
 const defaultSides = '16384';
@@ -206,17 +208,15 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     );
     return `${ids.length} cells`;
   },
-  // After `cells`: a cell around the whole image, which takes the pixels between all others, or all pixels.
-  lasso: async (project: Project): Promise<string> => {
-    const image = project.manifest.images[0]!;
-    const { id, height, width } = image;
-    for (const push of [false, true]) {
-      const path = Float32Array.of(0, 0, 0, width, height, width, height, 0);
-      const { document } = (await openReview(project, id))!;
-      await editShapes(project, id, document, { kind: 'lasso', path, push });
-      await project.annotation(image).undo();
-    }
-    return 'whole image';
+  // After `cells`: each tool of Review on a cell as large as the image.
+  ...largeCellStages,
+  'carry over': async (project: Project): Promise<string> => {
+    await stages.cells!(project, '');
+    return stages.review!(project, '');
+  },
+  'list cells': async (project: Project): Promise<string> => {
+    await exportReviews(project, {});
+    return `${(await nextImages(project, control)).length} images to correct next`;
   },
   teach: async (project: Project): Promise<string> => {
     const params = { until: { kind: 'steps', steps: 3 }, seed: 1, engine: 'onnx', parent: 'tiny-1' } as const;
@@ -341,7 +341,7 @@ try {
       console.log(file);
       const project = join(folder, `project-${index}`);
       const all = Object.keys(stages).filter(
-        (stage) => !['cells', 'full', 'judge', 'lasso', 'teach'].includes(stage),
+        (stage) => !/^(cells|full|judge|lasso|around|edit .*|carry over|teach)$/u.test(stage),
       );
       const chosen = only?.split(',') ?? (isAll ? all : ['add', 'show']);
       for (const stage of chosen) {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { float32At } from '../elements.ts';
 import { realSchema } from '../numbers.ts';
 import { imageId, ofEdit, ofImage, positions, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
+import { mostPaintedPx2, paintedPx2 } from '../painted-area.ts';
 import type { PackedMask } from '../packed-mask.ts';
 import type { ContourSet } from '../pixels.ts';
 import { editIdSchema, projectSettingsSchema, sha256Schema } from '../project-files.ts';
@@ -103,30 +103,14 @@ const stroke = z.strictObject({
 });
 export type Stroke = z.infer<typeof stroke>;
 
-/** The largest area the strokes of one request may paint, px²: one or two seconds of work. */
-const maxPaintedPx2 = 4e9;
-
 const strokes = z
   .array(stroke)
   .min(1)
   .max(1000)
   .refine(
-    (all) => all.reduce((sum, one) => sum + paintedPx2(one), 0) <= maxPaintedPx2,
+    (all) => all.reduce((sum, one) => sum + paintedPx2(one), 0) <= mostPaintedPx2,
     'paint too much at once',
   );
-
-/** The sum of the areas of a stroke's segments. */
-function paintedPx2({ path, radiusPx }: Stroke): number {
-  let area = 4 * radiusPx * radiusPx;
-  for (let i = 0; i + 3 < path.length; i += 2) {
-    const length = Math.hypot(
-      float32At(path, i + 2) - float32At(path, i),
-      float32At(path, i + 3) - float32At(path, i + 1),
-    );
-    area += 2 * radiusPx * (length + 2 * radiusPx);
-  }
-  return area;
-}
 
 export const foregroundRequests = {
   /**

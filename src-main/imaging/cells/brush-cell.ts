@@ -16,9 +16,8 @@ export function brushCell(
   const mask = draft.mask(id);
   const painted = growBox(boxOfPath(path), Math.ceil(radiusPx), draft.height, draft.width);
   const region = regionOf(mask, mode === 'add' ? joinBoxes(boxOf(mask), painted) : boxOf(mask));
-  const before = { ...region, data: region.data.slice() };
   sweepDisc(pathWithin(region, path), radiusPx, region.height, region.width, (y, start, end) => {
     region.data.fill(mode === 'add' ? 1 : 0, y * region.width + start, y * region.width + end);
   });
-  draft.claim(id, region, push, mode === 'add' ? before : undefined);
+  draft.claim(id, region, push, mode === 'add' ? mask : undefined);
 }

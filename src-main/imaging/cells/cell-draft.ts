@@ -1,14 +1,15 @@
 import { LacssError } from '../../contract/errors.ts';
-import type { Box, LabelImage } from '../../contract/pixels.ts';
-import { numberInstances } from '../label/number-instances.ts';
+import type { Box } from '../../contract/pixels.ts';
+import { countInstances } from '../label/number-instances.ts';
 import {
   boxesMeet,
   boxOf,
   cellMaskOf,
-  eachRun,
+  clearMask,
+  clearRegion,
+  eachRunIn,
   growBox,
   masksEqual,
-  paintRegion,
   regionOf,
 } from './cell-mask.ts';
 import type { CellMask } from '../../contract/review-document.ts';
@@ -32,12 +33,6 @@ export interface CellChanges {
   removed: number[];
   /** The masks of new cells. */
   added: CellMask[];
-}
-
-/** The cell of each pixel of a region. Entry k of `ids` owns the pixels with value k + 1; 0 is free. */
-export interface Owners extends Omit<MaskRegion, 'data'> {
-  ids: number[];
-  data: Int32Array;
 }
 
 /** Shown cells with the changes of the current edit. */
@@ -85,22 +80,6 @@ export class CellDraft {
     return found;
   }
 
-  /** The cells in a box, without those in `except` and those that this edit added. */
-  owners(box: Box, except: readonly number[] = []): Owners {
-    const [height, width] = [box.bottom - box.top, box.right - box.left];
-    const ids: number[] = [];
-    const data = new Int32Array(height * width);
-    for (const [id, mask] of this.masksIn(box)) {
-      if (except.includes(id)) continue;
-      const number = ids.push(id);
-      eachRun(mask, box, (y, start, end) => {
-        const row = (y - box.top) * width - box.left;
-        data.fill(number, row + start, row + end);
-      });
-    }
-    return { top: box.top, left: box.left, height, width, ids, data };
-  }
-
   /** The part of a mask's box that is in the image. */
   within(mask: CellMask): Box {
     return growBox(boxOf(mask), 0, this.height, this.width);
@@ -111,7 +90,7 @@ export class CellDraft {
    * other cells lose them. Keeps one piece; see {@link keepOnePiece}.
    * @param core the cell before the edit, if the piece that continues it must stay
    */
-  claim(id: number, region: MaskRegion, push: boolean, core?: MaskRegion): void {
+  claim(id: number, region: MaskRegion, push: boolean, core?: CellMask): void {
     this.#clear(region, [id], push, core);
     this.set(id, region);
   }
@@ -126,16 +105,16 @@ export class CellDraft {
 
   /**
    * Divides a cell: the largest part stays the cell, the others become cells.
-   * @param parts labels above 0 of the cell's parts, as large as `region`
+   * @param parts the pixels of part k have the value k, from 1
    * @returns how many cells are added
    */
-  divide(id: number, region: MaskRegion, parts: LabelImage): number {
-    const { labels, areas } = numberInstances(parts);
+  divide(id: number, parts: MaskRegion): number {
+    const { labels, areas } = countInstances(parts);
     const largest = labels[areas.indexOf(Math.max(...areas))];
     for (const label of labels) {
-      const part = { ...region, data: Uint8Array.from(parts.data, (other) => (other === label ? 1 : 0)) };
-      if (label === largest) this.set(id, part);
-      else this.#added.push(cellMaskOf(part)!);
+      const part = cellMaskOf(parts, label);
+      if (label === largest) this.#masks.set(id, part);
+      else this.#added.push(part!);
     }
     return Math.max(0, labels.length - 1);
   }
@@ -144,10 +123,10 @@ export class CellDraft {
    * Decides which cell owns the pixels of a region. The other cells are read as runs, because the box of a
    * lasso can be as large as the image.
    */
-  #clear(region: MaskRegion, own: readonly number[], push: boolean, core?: MaskRegion): void {
+  #clear(region: MaskRegion, own: readonly number[], push: boolean, core?: CellMask): void {
     const others = this.masksIn(boxOf(region));
     for (const id of own) others.delete(id);
-    if (!push) for (const mask of others.values()) clearRuns(region, mask);
+    if (!push) for (const mask of others.values()) clearMask(region, mask);
     keepOnePiece(region, core);
     if (push) for (const [id, mask] of others) this.#takeFrom(id, mask, region);
   }
@@ -156,7 +135,7 @@ export class CellDraft {
   #takeFrom(id: number, mask: CellMask, region: MaskRegion): void {
     if (!isUnder(region, mask)) return;
     const rest = regionOf(mask);
-    paintRegion(rest, region, 0);
+    clearRegion(rest, region);
     keepOnePiece(rest);
     this.set(id, rest);
   }
@@ -173,20 +152,11 @@ export class CellDraft {
   }
 }
 
-/** Clears the pixels of a region that a mask has. */
-function clearRuns(region: MaskRegion, mask: CellMask): void {
-  eachRun(mask, boxOf(region), (y, start, end) => {
-    const row = (y - region.top) * region.width - region.left;
-    region.data.fill(0, row + start, row + end);
-  });
-}
-
 /** Whether a region has pixels of a mask. */
 function isUnder(region: MaskRegion, mask: CellMask): boolean {
   let isFound = false;
-  eachRun(mask, boxOf(region), (y, start, end) => {
-    const row = (y - region.top) * region.width - region.left;
-    isFound ||= region.data.subarray(row + start, row + end).includes(1);
+  eachRunIn(region, mask, (start, end) => {
+    isFound ||= region.data.subarray(start, end).includes(1);
   });
   return isFound;
 }

@@ -1,4 +1,4 @@
-import { numberAt, uint8At } from '../../contract/elements.ts';
+import { numberAt } from '../../contract/elements.ts';
 import type { Box, Mask } from '../../contract/pixels.ts';
 import type { CellMask } from '../../contract/review-document.ts';
 
@@ -82,54 +82,71 @@ export function eachRun(
  */
 export function regionOf(mask: CellMask, box: Box = boxOf(mask)): MaskRegion {
   const region = emptyRegion(box);
-  eachRun(mask, box, (y, start, end) => {
-    const row = (y - region.top) * region.width - region.left;
-    region.data.fill(1, row + start, row + end);
-  });
+  eachRunIn(region, mask, (start, end) => region.data.fill(1, start, end));
   return region;
 }
 
-/** Sets the pixels of `into` that are foreground of `from`. */
-export function paintRegion(into: MaskRegion, from: MaskRegion, value: 0 | 1): void {
+/** Clears the pixels of a region that a mask has. */
+export function clearMask(region: MaskRegion, mask: CellMask): void {
+  eachRunIn(region, mask, (start, end) => region.data.fill(0, start, end));
+}
+
+/** Calls back for every run of a mask within a region, as pixels of the region. */
+export function eachRunIn(
+  region: Omit<MaskRegion, 'data'>,
+  mask: CellMask,
+  visit: (start: number, end: number) => void,
+): void {
+  eachRun(mask, boxOf(region), (y, start, end) => {
+    const row = (y - region.top) * region.width - region.left;
+    visit(row + start, row + end);
+  });
+}
+
+/** Clears the pixels of `into` that are foreground of `from`. */
+export function clearRegion(into: MaskRegion, from: MaskRegion): void {
   const [dy, dx] = [into.top - from.top, into.left - from.left];
   const firstX = Math.max(0, -dx);
   const endX = Math.min(into.width, from.width - dx);
   for (let y = Math.max(0, -dy); y < Math.min(into.height, from.height - dy); y++) {
     for (let x = firstX; x < endX; x++) {
-      if (from.data[(y + dy) * from.width + x + dx] !== 0) into.data[y * into.width + x] = value;
+      if (from.data[(y + dy) * from.width + x + dx] !== 0) into.data[y * into.width + x] = 0;
     }
   }
 }
 
-/** The foreground of a region as a cell mask, in the smallest box; null if the region is empty. */
-export function cellMaskOf(region: MaskRegion): CellMask | null {
+/**
+ * The foreground of a region as a cell mask, in the smallest box; null if the region is empty.
+ * @param value the value of the foreground
+ */
+export function cellMaskOf(region: MaskRegion, value = 1): CellMask | null {
   const { data, width } = region;
   let [top, bottom, left, right] = [region.height, 0, width, 0];
   for (let y = 0; y < region.height; y++) {
     const row = data.subarray(y * width, (y + 1) * width);
-    const first = row.indexOf(1);
+    const first = row.indexOf(value);
     if (first < 0) continue;
     top = Math.min(top, y);
     bottom = y + 1;
     left = Math.min(left, first);
-    right = Math.max(right, row.lastIndexOf(1) + 1);
+    right = Math.max(right, row.lastIndexOf(value) + 1);
   }
   if (bottom === 0) return null;
   const runs: number[] = [];
-  let value = 0;
+  let isInside = false;
   let length = 0;
   for (let y = top; y < bottom; y++) {
     for (let i = y * width + left; i < y * width + right; i++) {
-      if (data[i] !== value) {
+      if ((data[i] === value) !== isInside) {
         runs.push(length);
-        value = uint8At(data, i);
+        isInside = !isInside;
         length = 0;
       }
       length++;
     }
   }
   runs.push(length);
-  if (value === 0) runs.pop(); // pixels after the last run of the cell are outside by definition
+  if (!isInside) runs.pop(); // pixels after the last run of the cell are outside by definition
   return {
     top: region.top + top,
     left: region.left + left,

@@ -1,31 +1,49 @@
-import { int32At } from '../../contract/elements.ts';
-import type { LabelImage, Mask } from '../../contract/pixels.ts';
-import { keepLargestPieces } from '../label/keep-largest-pieces.ts';
+import { uint8At } from '../../contract/elements.ts';
+import type { MaskRegion } from './cell-mask.ts';
+import { keepOnePiece } from './keep-one-piece.ts';
+
+/** The value of a cell's pixels that no part has yet. Parts have the values from 1 to 254. */
+export const noPart = 255;
+
+/** Reduces every part to its largest 4-connected piece, in place. Its other pixels are in no part then. */
+export function keepLargestParts({ data, ...box }: MaskRegion): void {
+  const present = new Set(data);
+  for (const part of present) {
+    if (part === 0 || part === noPart) continue;
+    const piece = { ...box, data: data.map((other) => (other === part ? 1 : 0)) };
+    keepOnePiece(piece);
+    for (let i = 0; i < data.length; i++) if (data[i] === part && piece.data[i] === 0) data[i] = noPart;
+  }
+}
 
 /**
- * Gives every pixel of a mask to one of the labels in `parts`, both [height, width]. A label keeps its
- * largest 4-connected piece. The other pixels go to the label that reaches them first by 4-connected steps,
- * so that every label stays one piece. Pixels that no label reaches are 0.
+ * Gives every pixel without a part to the one that reaches it first by 4-connected steps, in place. So every
+ * part stays one piece. Pixels that no part reaches become 0.
  */
-export function completeParts(parts: LabelImage, mask: Mask): LabelImage {
-  const { height, width, data } = keepLargestPieces(parts);
-  let front: number[] = [];
-  for (let i = 0; i < data.length; i++) if (data[i] !== 0) front.push(i);
+export function completeParts({ height, width, data }: MaskRegion): void {
+  const around = (i: number): number[] => {
+    const x = i % width;
+    const beside: number[] = [];
+    if (i >= width) beside.push(i - width);
+    if (x > 0) beside.push(i - 1);
+    if (x + 1 < width) beside.push(i + 1);
+    if (i + width < height * width) beside.push(i + width);
+    return beside;
+  };
+  const free: number[] = [];
+  for (let i = data.indexOf(noPart); i >= 0; i = data.indexOf(noPart, i + 1)) free.push(i);
+  const isPart = (i: number): boolean => data[i] !== 0 && data[i] !== noPart;
+  let front = [...new Set(free.flatMap((i) => around(i).filter(isPart)))].sort((a, b) => a - b);
   while (front.length > 0) {
     const next: number[] = [];
-    const reach = (i: number, label: number): void => {
-      if (mask.data[i] === 0 || data[i] !== 0) return;
-      data[i] = label;
-      next.push(i);
-    };
     for (const i of front) {
-      const x = i % width;
-      if (i >= width) reach(i - width, int32At(data, i));
-      if (x > 0) reach(i - 1, int32At(data, i));
-      if (x + 1 < width) reach(i + 1, int32At(data, i));
-      if (i + width < height * width) reach(i + width, int32At(data, i));
+      for (const beside of around(i)) {
+        if (data[beside] !== noPart) continue;
+        data[beside] = uint8At(data, i);
+        next.push(beside);
+      }
     }
     front = next;
   }
-  return { height, width, data };
+  for (const i of free) if (data[i] === noPart) data[i] = 0;
 }

@@ -1,11 +1,11 @@
-import { float64At } from '../../contract/elements.ts';
+import { int32At, numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
-import { labelComponents } from '../label/label-components.ts';
+import { connectedRuns } from '../label/connected-runs.ts';
 import type { CellDraft } from './cell-draft.ts';
 import type { CellEdit } from '../../contract/review-document.ts';
 import { growBox, maskArea, regionOf } from './cell-mask.ts';
-import { completeParts } from './complete-parts.ts';
-import { boxOfPath, extendEnds, pathWithin, tracePath } from './paths.ts';
+import { completeParts, noPart } from './complete-parts.ts';
+import { boxOfPath, extendEnds, pathWithin, requireShort, tracePath } from './paths.ts';
 
 /** A stroke that ends this near to the other side still cuts. */
 const reachPx = 3;
@@ -22,6 +22,7 @@ export function cutCells(draft: CellDraft, { ids, path }: Extract<CellEdit, { ki
   const line = extendEnds(path, reachPx);
   const box = growBox(boxOfPath(line), 0, draft.height, draft.width);
   const crossed = ids ?? [...draft.masksIn(box).keys()];
+  requireShort(path, draft, (path.length / 2) * crossed.length);
   // Counts all cells, also those that are cut one after the other.
   const pieces = crossed.map((id) => cutCell(draft, id, line)).reduce((sum, count) => sum + count, 0);
   if (pieces > 0) return;
@@ -34,13 +35,23 @@ export function cutCells(draft: CellDraft, { ids, path }: Extract<CellEdit, { ki
 function cutCell(draft: CellDraft, id: number, path: Float64Array): number {
   const mask = draft.mask(id);
   const region = regionOf(mask);
-  const { height, width } = region;
-  const uncut = { height, width, data: region.data.slice() };
-  tracePath(pathWithin(region, path), height, width, (pixel) => (uncut.data[pixel] = 0));
-  const parts = labelComponents(uncut, 4);
-  const areas = new Float64Array(parts.data.length + 1);
-  for (const label of parts.data) areas[label] = float64At(areas, label) + 1;
+  const { height, width, data } = region;
+  const under: number[] = [];
+  tracePath(pathWithin(region, path), height, width, (pixel) => {
+    if (data[pixel] === 0) return;
+    data[pixel] = 0;
+    under.push(pixel);
+  });
+  if (under.length === 0) return 0;
+  const { count, starts, ends, labels, areas } = connectedRuns(region, 4);
   const least = Math.max(leastPiecePx, leastPieceShare * maskArea(mask));
-  for (const [i, label] of parts.data.entries()) if (float64At(areas, label) < least) parts.data[i] = 0;
-  return draft.divide(id, region, completeParts(parts, region));
+  // At most 50 pieces are large enough.
+  const parts: number[] = [];
+  for (const area of areas)
+    parts.push(area < least ? noPart : parts.filter((part) => part < noPart).length + 1);
+  for (let run = 0; run < count; run++)
+    data.fill(numberAt(parts, int32At(labels, run)), starts[run], ends[run]);
+  for (const pixel of under) data[pixel] = noPart;
+  completeParts(region);
+  return draft.divide(id, region);
 }

@@ -9,6 +9,7 @@ import { cutCells } from './cut-cells.ts';
 import { fillCell } from './fill-cell.ts';
 import { lassoCell } from './lasso-cell.ts';
 import { cellsAcross, mergeCells } from './merge-cells.ts';
+import { requireShort } from './paths.ts';
 import { redrawOutline } from './redraw-outline.ts';
 import { smoothCell } from './smooth-cell.ts';
 import { splitCell } from './split-cell.ts';
@@ -22,6 +23,7 @@ import { splitCell } from './split-cell.ts';
  */
 export function editCells(shown: ShownCells, edit: CellEdit): CellChanges {
   const draft = new CellDraft(shown);
+  if ('path' in edit) requireShort(edit.path, shown);
   apply(draft, edit);
   return draft.changes();
 }

@@ -1,13 +1,23 @@
 import type { Box } from '../../contract/pixels.ts';
+import type { CellMask } from '../../contract/review-document.ts';
 import { int32At, itemAt, numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
-import { labelComponents } from '../label/label-components.ts';
-import { fillHoles } from '../morphology/fill-holes.ts';
+import { connectedRuns } from '../label/connected-runs.ts';
+import { eachHoleRun } from '../morphology/fill-holes.ts';
 import type { CellDraft } from './cell-draft.ts';
 import { BoxTree } from './box-tree.ts';
-import { boxOf, growBox, joinBoxes, maskArea, regionOf } from './cell-mask.ts';
+import {
+  boxesMeet,
+  boxOf,
+  eachRunIn,
+  emptyRegion,
+  growBox,
+  joinBoxes,
+  maskArea,
+  regionOf,
+} from './cell-mask.ts';
 import type { MaskRegion } from './cell-mask.ts';
-import { boxOfPath, pathWithin, tracePath } from './paths.ts';
+import { boxOfPath, pathWithin, requireShort, tracePath } from './paths.ts';
 
 /** The widest gap between two cells that a merge closes. */
 const gapPx = 2;
@@ -29,9 +39,7 @@ export function mergeCells(draft: CellDraft, ids: readonly number[]): void {
   if (!areNear(masks.map(boxOf))) throw doNotTouch();
   const box = growBox(masks.map(boxOf).reduce(joinBoxes), gapPx, draft.height, draft.width);
   const merged = unite(draft, all, box);
-  if (labelComponents(merged, 4).data.reduce((most, label) => Math.max(most, label), 0) > 1) {
-    throw doNotTouch();
-  }
+  if (connectedRuns(merged, 4).areas.length > 2) throw doNotTouch();
   const largest = numberAt(
     all,
     masks.map(maskArea).reduce((best, area, k, areas) => (area > numberAt(areas, best) ? k : best), 0),
@@ -60,58 +68,93 @@ function areNear(boxes: readonly Box[]): boolean {
   return reached.size === boxes.length;
 }
 
+/** The values of pixels in {@link unite}: free, of a merged cell, in a hole of one, of another cell. */
+const [free, own, hole, other] = [0, 1, 2, 3];
+/** Pixels of a band in which gaps are found. The common box of the cells can be as large as the image. */
+const bandPx = 2 ** 22;
+
 /** The pixels of some cells, of the gaps between them, and of the holes that this closes. */
 function unite(draft: CellDraft, ids: readonly number[], box: Box): MaskRegion {
-  const others = draft.owners(box, ids);
-  const { top, left, height, width } = others;
-  const own = new Int32Array(height * width);
-  const holesBefore = new Uint8Array(height * width);
-  for (const [k, id] of ids.entries()) {
+  const region = emptyRegion(box);
+  const { height, width, data } = region;
+  const cells = ids.map((id) => draft.mask(id));
+  for (const mask of cells) {
     // In the box of the cell: there can be many, and their common box is large.
-    const cell = regionOf(draft.mask(id));
-    const filled = fillHoles(cell).data;
-    for (let y = 0; y < cell.height; y++) {
-      const row = (cell.top + y - top) * width + cell.left - left;
-      for (let i = y * cell.width; i < (y + 1) * cell.width; i++) {
-        const at = row + i - y * cell.width;
-        if (cell.data[i] !== 0) own[at] = k + 1;
-        else if (filled[i] !== 0) holesBefore[at] = 1;
-      }
-    }
+    const cell = regionOf(mask);
+    eachHoleRun(cell, (start, end) => {
+      const [y, x] = [Math.floor(start / cell.width), start % cell.width];
+      const at = (cell.top + y - box.top) * width + cell.left + x - box.left;
+      data.fill(hole, at, at + end - start);
+    });
   }
-  const data = Uint8Array.from(own, (cell, i) =>
-    cell !== 0 || (others.data[i] === 0 && isInGap(own, i, height, width)) ? 1 : 0,
-  );
-  for (const [i, filled] of fillHoles({ height, width, data }).data.entries()) {
-    if (filled !== 0 && holesBefore[i] === 0 && others.data[i] === 0) data[i] = 1;
+  const merged = new Set(ids);
+  for (const [id, mask] of draft.masksIn(box)) {
+    if (!merged.has(id)) eachRunIn(region, mask, (start, end) => data.fill(other, start, end));
   }
-  return { top, left, height, width, data };
+  for (const mask of cells) eachRunIn(region, mask, (start, end) => data.fill(own, start, end));
+  const rows = Math.max(1, Math.floor(bandPx / width));
+  for (let y = 0; y < height; y += rows) {
+    const band = { ...box, top: box.top + y, bottom: box.top + Math.min(height, y + rows) };
+    closeGaps(region, cells, band);
+  }
+  const whole = { height, width, data: data.map((value) => (value === own ? 1 : 0)) };
+  eachHoleRun(whole, (start, end) => {
+    for (let i = start; i < end; i++) if (data[i] === free) data[i] = own;
+  });
+  for (let i = 0; i < data.length; i++) if (data[i] !== own) data[i] = 0;
+  return region;
+}
+
+/** Adds the gaps between cells in some rows of a region. */
+function closeGaps(region: MaskRegion, cells: readonly CellMask[], band: Box): void {
+  const { top, bottom } = growBox(band, gapPx, region.top + region.height, Infinity);
+  const { left, width } = region;
+  const [from, height] = [Math.max(region.top, top), bottom - Math.max(region.top, top)];
+  const near = { top: from, left, height, width };
+  const numbers = new Int32Array(height * width);
+  for (const [k, mask] of cells.entries()) {
+    if (boxesMeet(boxOf(mask), boxOf(near)))
+      eachRunIn(near, mask, (start, end) => numbers.fill(k + 1, start, end));
+  }
+  const shift = (from - region.top) * width;
+  const end = (band.bottom - from) * width;
+  for (let i = (band.top - from) * width; i < end; i++) {
+    const value = region.data[shift + i];
+    if ((value === free || value === hole) && isInGap(numbers, i, height, width))
+      region.data[shift + i] = own;
+  }
 }
 
 /**
  * Whether a pixel is between two cells. The sum of its distances to both is at most `gapPx` + 1 px, as across
  * a gap of `gapPx`, and they are not on the same side. So a merge adds nothing beside the seam.
  */
-function isInGap(own: Int32Array, pixel: number, height: number, width: number): boolean {
+function isInGap(numbers: Int32Array, pixel: number, height: number, width: number): boolean {
   const x = pixel % width;
   const y = (pixel - x) / width;
   const near: { cell: number; dy: number; dx: number }[] = [];
+  let isBetween = false;
   for (let dy = -gapPx; dy <= gapPx; dy++) {
     if (y + dy < 0 || y + dy >= height) continue;
     for (let dx = -gapPx; dx <= gapPx; dx++) {
       if (x + dx < 0 || x + dx >= width) continue;
-      const cell = int32At(own, pixel + dy * width + dx);
-      if (cell !== 0) near.push({ cell, dy, dx });
+      const cell = int32At(numbers, pixel + dy * width + dx);
+      if (cell === 0) continue;
+      near.push({ cell, dy, dx });
+      isBetween ||= cell !== itemAt(near, 0).cell;
     }
   }
-  return near.some((a) =>
-    near.some((b) => {
-      if (a.cell >= b.cell) return false;
-      const distance = Math.hypot(a.dy, a.dx) + Math.hypot(b.dy, b.dx);
-      const turn = a.dy * b.dy + a.dx * b.dx;
-      // Two sides of the pixel that meet at a corner join cells that touch there.
-      return distance <= gapPx + 1 && (turn < 0 || (turn === 0 && distance === 2));
-    }),
+  return (
+    isBetween &&
+    near.some((a) =>
+      near.some((b) => {
+        if (a.cell >= b.cell) return false;
+        const distance = Math.hypot(a.dy, a.dx) + Math.hypot(b.dy, b.dx);
+        const turn = a.dy * b.dy + a.dx * b.dx;
+        // Two sides of the pixel that meet at a corner join cells that touch there.
+        return distance <= gapPx + 1 && (turn < 0 || (turn === 0 && distance === 2));
+      }),
+    )
   );
 }
 
@@ -120,7 +163,9 @@ export function cellsAcross(draft: CellDraft, path: ArrayLike<number>): number[]
   const box = growBox(boxOfPath(path), 0, draft.height, draft.width);
   const crossed: { id: number; at: number }[] = [];
   // One cell after the other: the box of a long line can be as large as the image.
-  for (const [id, mask] of draft.masksIn(box)) {
+  const near = draft.masksIn(box);
+  requireShort(path, draft, (path.length / 2) * near.size);
+  for (const [id, mask] of near) {
     const region = regionOf(mask);
     let first = Infinity;
     tracePath(pathWithin(region, path), region.height, region.width, (pixel, at) => {

@@ -1,5 +1,6 @@
 import type { Box } from '../../contract/pixels.ts';
 import { float64At, numberAt } from '../../contract/elements.ts';
+import { LacssError } from '../../contract/errors.ts';
 
 /** The smallest box of whole pixels around a path. */
 export function boxOfPath(path: ArrayLike<number>): Box {
@@ -11,6 +12,37 @@ export function boxOfPath(path: ArrayLike<number>): Box {
     box.right = Math.max(box.right, Math.floor(numberAt(path, i + 1)) + 1);
   }
   return box;
+}
+
+/** The longest path, in rows and columns of the image that it crosses: a scribble over all of 8192². */
+const mostCrossed = 2 ** 23;
+/** Comparisons of a path with cells or outlines that take a few seconds. */
+const mostComparisons = 1e9;
+
+/**
+ * Refuses a path whose edit takes minutes or all memory.
+ * @param comparisons of a position with a cell, or with a corner of an outline
+ * @throws LacssError `annotation-invalid`
+ */
+export function requireShort(
+  path: ArrayLike<number>,
+  { height, width }: { height: number; width: number },
+  comparisons = 0,
+): void {
+  let crossed = 0;
+  for (let i = 0; i + 3 < path.length; i += 2) {
+    crossed += shared(numberAt(path, i), numberAt(path, i + 2), height);
+    crossed += shared(numberAt(path, i + 1), numberAt(path, i + 3), width);
+  }
+  if (crossed <= mostCrossed && comparisons <= mostComparisons) return;
+  throw new LacssError('annotation-invalid', 'The line is too long. No cell was changed.', {
+    remedy: 'Draw a shorter line, or correct the cell in several steps.',
+  });
+}
+
+/** The length that the range between two positions shares with [0, size]. */
+function shared(a: number, b: number, size: number): number {
+  return Math.max(0, Math.min(size, Math.max(a, b)) - Math.max(0, Math.min(a, b)));
 }
 
 /** A path in the pixels of a box. */

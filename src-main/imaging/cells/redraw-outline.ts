@@ -1,14 +1,14 @@
-import { float32At, float64At, itemAt, numberAt, uint32At } from '../../contract/elements.ts';
+import { float32At, float64At, numberAt, uint32At } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { fillRings } from '../contours/fill-rings.ts';
 import { ringArea } from '../contours/ring-area.ts';
 import { traceContours } from '../contours/trace-contours.ts';
-import { fillHoles } from '../morphology/fill-holes.ts';
+import { eachHoleRun } from '../morphology/fill-holes.ts';
 import type { CellDraft } from './cell-draft.ts';
 import type { CellEdit } from '../../contract/review-document.ts';
-import { boxOf, growBox, joinBoxes, regionOf } from './cell-mask.ts';
+import { boxOf, emptyRegion, growBox, joinBoxes, regionOf } from './cell-mask.ts';
 import type { MaskRegion } from './cell-mask.ts';
-import { boxOfPath, pathWithin } from './paths.ts';
+import { boxOfPath, pathWithin, requireShort } from './paths.ts';
 
 /** A stroke that begins or ends this near the outline begins or ends on it. */
 const snapPx = 3;
@@ -35,6 +35,7 @@ export function redrawOutline(
   const reach = growBox(boxOfPath(path), 1, draft.height, draft.width);
   const before = regionOf(mask, joinBoxes(boxOf(mask), reach));
   const ring = outerRing(before);
+  requireShort(path, draft, (path.length / 2) * (ring.length / 2));
   const stroke = pathWithin(before, path);
   const [start, end] = meetings(stroke, ring) ?? [];
   if (start === undefined || end === undefined) {
@@ -45,28 +46,33 @@ export function redrawOutline(
     );
   }
   const drawn = [start.y, start.x, ...verticesBetween(stroke, start.onPath, end.onPath), end.y, end.x];
-  const holes = fillHoles(before).data;
-  const candidates = [
+  const [one, other] = [
     alongRing(ring, end.onRing, start.onRing),
     // The other way round the ring.
     reversed(alongRing(ring, start.onRing, end.onRing)),
-  ].map((rest) => {
-    const region: MaskRegion = { ...before, data: new Uint8Array(before.data.length) };
+  ] as const;
+  const holes: [start: number, end: number][] = [];
+  eachHoleRun(before, (from, to) => holes.push([from, to]));
+  const region = emptyRegion(boxOf(before));
+  const enclose = (rest: readonly number[]): void => {
+    region.data.fill(0);
     fillRings([[...drawn, ...rest]], region.height, region.width, (y, from, to) => {
       region.data.fill(1, y * region.width + from, y * region.width + to);
     });
-    let changedPx = 0;
-    for (const [i, hole] of holes.entries()) {
-      if (hole !== before.data[i]) region.data[i] = 0;
-      if (region.data[i] !== before.data[i]) changedPx++;
-    }
-    return { region, changedPx };
-  });
-  const { region } =
-    itemAt(candidates, 1).changedPx < itemAt(candidates, 0).changedPx
-      ? itemAt(candidates, 1)
-      : itemAt(candidates, 0);
+    for (const [from, to] of holes) region.data.fill(0, from, to);
+  };
+  // One region for both ways, because it can be as large as the image.
+  enclose(one);
+  const changedPx = countChanged(before, region);
+  enclose(other);
+  if (countChanged(before, region) >= changedPx) enclose(one);
   draft.claim(id, region, push);
+}
+
+function countChanged(a: MaskRegion, b: MaskRegion): number {
+  let count = 0;
+  for (let i = 0; i < a.data.length; i++) if (a.data[i] !== b.data[i]) count++;
+  return count;
 }
 
 /** The outer outline of a region's only piece, along pixel sides. */

@@ -1,11 +1,17 @@
-import { float32At, int32At } from '../../contract/elements.ts';
+import { float32At, float64At, itemAt, uint8At } from '../../contract/elements.ts';
+import type { Mask } from '../../contract/pixels.ts';
 import { gaussianFilter } from '../filters/gaussian-filter.ts';
+import { gaussianKernel } from '../filters/gaussian-kernel.ts';
 import type { CellDraft } from './cell-draft.ts';
 import { boxOf, growBox, maskArea, regionOf } from './cell-mask.ts';
 
 /** σ in cell diameters, and its limits in px. It removes spikes and notches of a tenth of a cell. */
 const sigmaInDiameters = 0.05;
 const [leastSigmaPx, mostSigmaPx] = [0.8, 6];
+/** A larger box is blurred in tiles, because a cell can be as large as an image. */
+const mostAtOncePx = 2 ** 18;
+/** Side of a tile in px. */
+const tilePx = 256;
 
 /**
  * Smooths the outline of a cell. It blurs the mask with a Gaussian, then takes as many of the highest pixels
@@ -18,46 +24,102 @@ export function smoothCell(draft: CellDraft, id: number): void {
   const sigmaPx = Math.min(mostSigmaPx, Math.max(leastSigmaPx, sigmaInDiameters * diameterPx));
   const margin = Math.ceil(3 * sigmaPx);
   const before = regionOf(mask, growBox(boxOf(mask), margin, draft.height, draft.width));
-  const { height, width } = before;
-  const blurred = gaussianFilter({ height, width, data: Float32Array.from(before.data) }, sigmaPx).data;
-  draft.claim(id, { ...before, data: highest(blurred, area) }, false, before);
+  draft.claim(id, { ...before, data: highest(before, sigmaPx, area) }, false, mask);
 }
 
-/** Marks the highest pixels; of equal ones the first. */
-function highest(values: Float32Array, count: number): Uint8Array {
-  const least = highestAt(values, count);
-  const marked = new Uint8Array(values.length);
+/** Marks the highest pixels of a blurred mask; of equal ones the first. */
+function highest(mask: Mask, sigmaPx: number, count: number): Uint8Array {
+  const eachRow = blurred(mask, sigmaPx);
+  const least = nthHighest(eachRow, count);
+  const marked = new Uint8Array(mask.data.length);
   let missing = count;
-  for (let i = 0; i < values.length; i++) {
-    if (float32At(values, i) <= least) continue;
-    marked[i] = 1;
-    missing--;
-  }
-  for (let i = 0; i < values.length && missing > 0; i++) {
-    if (values[i] !== least) continue;
-    marked[i] = 1;
-    missing--;
-  }
+  eachRow((at, values) => {
+    for (let i = 0; i < values.length; i++) {
+      const value = float32At(values, i);
+      if (value < least) continue;
+      marked[at + i] = value > least ? 1 : 2;
+      if (value > least) missing--;
+    }
+  });
+  for (let i = marked.indexOf(2); i >= 0; i = marked.indexOf(2, i + 1)) marked[i] = missing-- > 0 ? 1 : 0;
   return marked;
 }
 
-/** Classes of values in [0, 1]. */
-const classes = 512;
+/** Calls back for all values of a blurred mask, some at once, with the index of their first pixel. */
+type EachRow = (visit: (at: number, values: Float32Array) => void) => void;
+
+function blurred(mask: Mask, sigmaPx: number): EachRow {
+  if (mask.data.length > mostAtOncePx) return (visit) => eachRowOfTiles(mask, sigmaPx, visit);
+  const { data } = gaussianFilter({ ...mask, data: Float32Array.from(mask.data) }, sigmaPx);
+  return (visit) => visit(0, data);
+}
+
+/** The bits of a real from high to low, in parts. */
+const digits = [
+  { shift: 21, bits: 11 },
+  { shift: 10, bits: 11 },
+  { shift: 0, bits: 10 },
+];
 
 /**
- * The value at a rank, 1 for the highest. Only the values of one class are sorted, because sorting all takes
- * most of the time of an edit of many cells.
+ * The n-th highest value, digit by digit: the bits of positive reals are in the order of the reals. Sorting
+ * would take most of the time of an edit of many cells, and the memory of a large one.
  */
-function highestAt(values: Float32Array, rank: number): number {
-  const classOf = (value: number): number => Math.min(classes - 1, Math.floor(value * classes));
-  const counts = new Int32Array(classes);
-  for (const value of values) {
-    const k = classOf(value);
-    counts[k] = int32At(counts, k) + 1;
+function nthHighest(eachRow: EachRow, n: number): number {
+  let found = 0;
+  let left = n;
+  for (const { shift, bits } of digits) {
+    const counts = new Float64Array(2 ** bits);
+    eachRow((_, values) => {
+      for (const value of new Uint32Array(values.buffer, values.byteOffset, values.length)) {
+        if (shift + bits < 32 && value >>> (shift + bits) !== found) continue;
+        const digit = (value >>> shift) & (counts.length - 1);
+        counts[digit] = float64At(counts, digit) + 1;
+      }
+    });
+    let digit = counts.length - 1;
+    for (; float64At(counts, digit) < left; digit--) left -= float64At(counts, digit);
+    found = found * counts.length + digit;
   }
-  let above = 0;
-  let wanted = classes - 1;
-  while (wanted > 0 && above + int32At(counts, wanted) < rank) above += int32At(counts, wanted--);
-  const inClass = values.filter((value) => classOf(value) === wanted).sort();
-  return float32At(inClass, inClass.length - (rank - above));
+  return float32At(new Float32Array(Uint32Array.of(found).buffer), 0);
+}
+
+/**
+ * Calls back for rows of tiles of a blurred mask, with the index of their first pixel. Most tiles of a large
+ * cell are all inside or all outside, and need no filter.
+ */
+function eachRowOfTiles(
+  { height, width, data }: Mask,
+  sigmaPx: number,
+  visit: (at: number, values: Float32Array) => void,
+): void {
+  const reach = gaussianKernel(sigmaPx).weights.length - 1;
+  const flat = [0, 1].map((value) =>
+    new Float32Array(tilePx).fill(
+      float32At(gaussianFilter({ height: 1, width: 1, data: Float32Array.of(value) }, sigmaPx).data, 0),
+    ),
+  );
+  for (let top = 0; top < height; top += tilePx) {
+    for (let left = 0; left < width; left += tilePx) {
+      const [rows, columns] = [Math.min(tilePx, height - top), Math.min(tilePx, width - left)];
+      const box = growBox({ top, left, bottom: top + rows, right: left + columns }, reach, height, width);
+      const boxWidth = box.right - box.left;
+      const around = new Float32Array((box.bottom - box.top) * boxWidth);
+      let isFlat = true;
+      const first = uint8At(data, box.top * width + box.left);
+      for (let y = box.top; y < box.bottom; y++) {
+        const row = data.subarray(y * width + box.left, y * width + box.right);
+        isFlat &&= !row.includes(1 - first);
+        around.set(row, (y - box.top) * boxWidth);
+      }
+      const sums = isFlat
+        ? null
+        : gaussianFilter({ height: box.bottom - box.top, width: boxWidth, data: around }, sigmaPx).data;
+      for (let y = top; y < top + rows; y++) {
+        const from = (y - box.top) * boxWidth + left - box.left;
+        const values = sums?.subarray(from, from + columns) ?? itemAt(flat, first).subarray(0, columns);
+        visit(y * width + left, values);
+      }
+    }
+  }
 }

@@ -43,7 +43,7 @@ export function numberRuns(runs: LabelRuns): NumberedInstances {
  * The instances of a label image. Memory grows with the instances only.
  * @throws RangeError if a label is negative
  */
-export function countInstances(image: CellLabels): Instances {
+export function countInstances(image: AnyLabels | CellLabels): Instances {
   return count(image, () => undefined);
 }
 

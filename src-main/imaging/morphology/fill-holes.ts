@@ -13,7 +13,16 @@ export function fillHoles({ height, width, data }: Mask, maxPixels = Infinity): 
 }
 
 /** The same in the mask itself, for one as large as an image. */
-export function fillHolesInPlace({ height, width, data }: Mask, maxPixels = Infinity): void {
+export function fillHolesInPlace(mask: Mask, maxPixels = Infinity): void {
+  eachHoleRun(mask, (start, end) => mask.data.fill(1, start, end), maxPixels);
+}
+
+/** Calls back for every run of a row's pixels in holes, as {@link fillHoles}. The callback may fill it. */
+export function eachHoleRun(
+  { height, width, data }: Mask,
+  visit: (start: number, end: number) => void,
+  maxPixels = Infinity,
+): void {
   const { count, starts, ends, labels, areas } = connectedRuns({ height, width, data }, 4, 'background');
   const isHole = Uint8Array.from(areas, (area) => (area <= maxPixels ? 1 : 0));
   const lastRow = (height - 1) * width;
@@ -23,6 +32,6 @@ export function fillHolesInPlace({ height, width, data }: Mask, maxPixels = Infi
       isHole[int32At(labels, run)] = 0;
   }
   for (let run = 0; run < count; run++) {
-    if (isHole[int32At(labels, run)] === 1) data.fill(1, starts[run], ends[run]);
+    if (isHole[int32At(labels, run)] === 1) visit(int32At(starts, run), int32At(ends, run));
   }
 }

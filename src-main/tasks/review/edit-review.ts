@@ -13,7 +13,7 @@ import type {
 } from '../../contract/review-document.ts';
 import type { ReviewPatch } from '../../contract/requests/review-requests.ts';
 import { isFirm } from '../../imaging/cells/cell-shapes.ts';
-import { boxOf, cellMaskOf, eachRun, masksEqual, regionOf } from '../../imaging/cells/cell-mask.ts';
+import { boxOf, cellMaskOf, clearMask, masksEqual, regionOf } from '../../imaging/cells/cell-mask.ts';
 import { cellsAfter, isDrawn, namedBy } from '../../imaging/cells/cells-after.ts';
 import { editCells } from '../../imaging/cells/edit-cells.ts';
 import { keepOnePiece } from '../../imaging/cells/keep-one-piece.ts';
@@ -260,11 +260,7 @@ function judged(review: OpenReview, ids: readonly number[], judgement: Judgement
     const region = regionOf(own);
     const box = boxOf(own);
     const take = (mask: CellMask | null): void => {
-      if (mask === null) return;
-      eachRun(mask, box, (y, start, end) => {
-        const row = (y - box.top) * region.width - box.left;
-        region.data.fill(0, row + start, row + end);
-      });
+      if (mask !== null) clearMask(region, mask);
     };
     for (const near of shapes.near(box)) {
       const cell = known.get(near);

@@ -4,7 +4,7 @@ import type { ReviewSettings } from '../../contract/project-files.ts';
 import type { LeftOutCells } from '../../contract/requests/result-requests.ts';
 import { cellStates } from '../../contract/review-document.ts';
 import type { CellMask, ReviewCell } from '../../contract/review-document.ts';
-import { boxesMeet, boxOf, cellMaskOf, paintRegion, regionOf } from '../../imaging/cells/cell-mask.ts';
+import { boxesMeet, boxOf, cellMaskOf, clearMask, regionOf } from '../../imaging/cells/cell-mask.ts';
 import { keepOnePiece } from '../../imaging/cells/keep-one-piece.ts';
 import { clearRuns } from '../../imaging/cells/label-cells.ts';
 import type { Project } from '../../project/project.ts';
@@ -94,7 +94,7 @@ function onFreePixels(
     const region = regionOf(shapes.mask(id)!);
     clearRuns(region, labels);
     for (const mask of placed.values()) {
-      if (boxesMeet(boxOf(mask), boxOf(region))) paintRegion(region, regionOf(mask), 0);
+      if (boxesMeet(boxOf(mask), boxOf(region))) clearMask(region, mask);
     }
     keepOnePiece(region);
     const mask = cellMaskOf(region);

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import {
   boxOf,
   cellMaskOf,
+  clearMask,
+  clearRegion,
   eachRun,
   growBox,
   maskArea,
-  paintRegion,
   regionOf,
 } from '../../../src-main/imaging/cells/cell-mask.ts';
 import type { MaskRegion } from '../../../src-main/imaging/cells/cell-mask.ts';
@@ -58,12 +59,12 @@ test('random regions survive being packed', () => {
   }
 });
 
-test('painting keeps to what two regions have in common', () => {
-  const into = region(0, 0, '....', '....', '....');
-  paintRegion(into, region(1, 2, '111', '1.1'), 1);
-  expect(into).toEqual(region(0, 0, '....', '..11', '..1.'));
-  paintRegion(into, region(-1, 3, '1', '1', '1'), 0);
-  expect(into).toEqual(region(0, 0, '....', '..1.', '..1.'));
+test('clearing keeps to what two regions, or a region and a mask, have in common', () => {
+  const into = region(0, 0, '1111', '1111', '1111');
+  clearMask(into, cellMaskOf(region(1, -1, '111', '1.1'))!);
+  expect(into).toEqual(region(0, 0, '1111', '..11', '1.11'));
+  clearRegion(into, region(-1, 3, '1', '1', '1'));
+  expect(into).toEqual(region(0, 0, '111.', '..1.', '1.11'));
 });
 
 test('a box outside the image is empty', () => {
