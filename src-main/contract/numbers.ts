@@ -15,6 +15,9 @@ const largestReal = 3.5e38;
 /** A result of a computation: a loss, a gradient, a figure. */
 export const realSchema = z.number().min(-largestReal).max(largestReal);
 
+/** A sum of many results. */
+export const sumSchema = z.number().min(-1e300).max(1e300);
+
 /** A length, an area or a brightness, measured or set. The limit is larger than anything in an image. */
 export const magnitudeSchema = z.number().positive().max(1e12);
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { coordinateSchema, countSchema } from '../contract/numbers.ts';
 import { int32At, numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { CellLabels, LabelImage } from '../contract/pixels.ts';
 import { mostPixels } from '../contract/project-files.ts';
+import { parseToFirstFault } from '../contract/parse-to-first-fault.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
 import { SpanPainter } from '../imaging/label/span-painter.ts';
 import { cutLabels } from '../imaging/label/cut-labels.ts';
@@ -123,13 +125,17 @@ function columnRunsOf(labels: CellLabels): ColumnRuns[] {
 /** The largest label that every part of the program can hold. */
 const largestLabel = 2 ** 31 - 1;
 
+/** Any number that a program may use as the name of an image. */
+const idSchema = z.number().min(-1e16).max(1e16);
+const sideSchema = z.int().positive().max(mostPixels);
+
 const imageSchema = z
   .object({
-    id: z.number(),
+    id: idSchema,
     file_name: z.string(),
     name: z.string().optional(),
-    height: z.number().int().positive(),
-    width: z.number().int().positive(),
+    height: sideSchema,
+    width: sideSchema,
   })
   // A larger image would only exhaust the memory.
   .refine(({ height, width }) => height * width <= mostPixels);
@@ -138,18 +144,18 @@ const fileSchema = z.object({
   images: z.array(imageSchema),
   annotations: z.array(
     z.object({
-      image_id: z.number(),
+      image_id: idSchema,
       label: z.number().int().positive().max(largestLabel).optional(),
       segmentation: z.union([
         z.array(
           z
-            .array(z.number())
+            .array(coordinateSchema)
             .min(6)
             .refine(({ length }) => length % 2 === 0),
         ),
         z.object({
-          counts: z.union([z.array(z.number().int().nonnegative()), z.string()]),
-          size: z.tuple([z.number(), z.number()]),
+          counts: z.union([z.array(countSchema), z.string()]),
+          size: z.tuple([sideSchema, sideSchema]),
         }),
       ]),
     }),
@@ -174,7 +180,9 @@ export interface AnnotatedImage {
 export function readCoco(text: string, fileName: string): Map<string, AnnotatedImage> {
   let file: z.infer<typeof fileSchema>;
   try {
-    file = fileSchema.parse(JSON.parse(text));
+    const parsed = parseToFirstFault(fileSchema, JSON.parse(text));
+    if (!parsed.success) throw parsed.error;
+    file = parsed.data;
   } catch (cause) {
     throw new LacssError('file-damaged', `${fileName} is not a COCO file of polygons or run lengths.`, {
       subject: fileName,

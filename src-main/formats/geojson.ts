@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { coordinateSchema, sumSchema } from '../contract/numbers.ts';
 import { itemAt, numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { ContourSet } from '../contract/pixels.ts';
+import { parseToFirstFault } from '../contract/parse-to-first-fault.ts';
 import type { CellMeasurement } from '../measure/measure-cells.ts';
 import { jsonList } from './json-list.ts';
 import {
@@ -93,7 +95,7 @@ function measurementsOf(
   return measurements;
 }
 
-const ringSchema = z.array(z.tuple([z.number(), z.number()]).rest(z.number())).min(3);
+const ringSchema = z.array(z.tuple([coordinateSchema, coordinateSchema]).rest(sumSchema)).min(3);
 const geometrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('Polygon'), coordinates: z.array(ringSchema) }),
   z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ringSchema)) }),
@@ -119,7 +121,9 @@ export function readGeojson(text: string, fileName: string, height: number, widt
     // QuPath writes a FeatureCollection, or optionally a plain list of features. They are unpacked one by
     // one: as objects, the positions of 30,000 cells take over 1 GB.
     for (const item of jsonList(text, 'features')) {
-      const { geometry, properties } = featureSchema.parse(item);
+      const parsed = parseToFirstFault(featureSchema, item);
+      if (!parsed.success) throw parsed.error;
+      const { geometry, properties } = parsed.data;
       const name = properties?.name;
       names.push(typeof name === 'string' || typeof name === 'number' ? String(name) : null);
       const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;

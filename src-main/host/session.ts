@@ -4,6 +4,7 @@ import { isUnexpected, toFailure } from '../contract/failure.ts';
 import { downMessage } from '../contract/messages.ts';
 import type { UpMessage } from '../contract/messages.ts';
 import { isRequestName, requests } from '../contract/requests.ts';
+import { parseToFirstFault } from '../contract/parse-to-first-fault.ts';
 
 import type { Call, Handlers } from './call.ts';
 
@@ -73,7 +74,7 @@ export class Session {
     if (!isRequestName(name)) {
       throw new LacssError('request-invalid', `There is no request called ${name}.`, { subject: name });
     }
-    const checked = requests[name].params.safeParse(params);
+    const checked = parseToFirstFault(requests[name].params, params);
     if (!checked.success) {
       throw new LacssError('request-invalid', `${name}: ${z.prettifyError(checked.error)}`, {
         subject: name,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LacssError } from '../contract/errors.ts';
+import { parseToFirstFault } from '../contract/parse-to-first-fault.ts';
 import {
   modelCardSchema,
   weightManifestSchema,
@@ -42,7 +43,7 @@ export function saveWeights(model: LacssModel): SavedWeights {
  *   a weight is not finite. The model then stays unchanged.
  */
 export function restoreWeights(model: LacssModel, manifest: unknown, bytes: Uint8Array): void {
-  const parsed = weightManifestSchema.safeParse(manifest);
+  const parsed = parseToFirstFault(weightManifestSchema, manifest);
   if (!parsed.success) throw invalid(`its weight manifest is damaged: ${parsed.error.issues[0]?.message}`);
   const entries = parsed.data.flatMap((group) => group.weights);
   if (entries.length !== model.variables.size) {
@@ -121,7 +122,7 @@ export async function loadModel(card: unknown, manifest: unknown, bytes: Uint8Ar
  * @throws LacssError `model-invalid` naming the first wrong field
  */
 export function validateModelCard(card: unknown): ModelCard {
-  const parsed = modelCardSchema.safeParse(card);
+  const parsed = parseToFirstFault(modelCardSchema, card);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw invalid(`its model card is damaged at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`);

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { z } from 'zod';
+import { countSchema, positiveCountSchema } from '../contract/numbers.ts';
 import { LacssError } from '../contract/errors.ts';
 import { fileError, systemCode } from '../contract/file-error.ts';
 import { isProcessAlive, processStartMark } from './process-identity.ts';
@@ -12,14 +13,14 @@ import { readBytes } from './read-bytes.ts';
 import { temporaryPath } from './temporary-path.ts';
 
 const holderSchema = z.object({
-  pid: z.int().positive(),
+  pid: positiveCountSchema,
   host: z.string(),
   startMark: z.string().nullable(),
   since: z.string(),
   purpose: z.string(),
   /** Names this lock among those of its process; absent in locks of older versions. */
   id: z.string().optional(),
-  thread: z.int().optional(),
+  thread: countSchema.optional(),
 });
 type Holder = z.infer<typeof holderSchema>;
 

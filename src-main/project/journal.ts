@@ -4,6 +4,7 @@ import { LacssError } from '../contract/errors.ts';
 import { journalEntrySchema } from '../contract/project-files.ts';
 import type { AnnotationState, ImageSettings, JournalEntry } from '../contract/project-files.ts';
 import { fileError, systemCode } from '../contract/file-error.ts';
+import { parseToFirstFault } from '../contract/parse-to-first-fault.ts';
 import { flushFolder } from './flush-folder.ts';
 import { readBytes } from './read-bytes.ts';
 
@@ -126,7 +127,8 @@ export function journalText(entries: readonly JournalEntry[]): string {
 function parseEntry(line: Uint8Array): JournalEntry | null {
   try {
     // Invalid UTF-8 must not be replaced silently.
-    return journalEntrySchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line)));
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
+    return parseToFirstFault(journalEntrySchema, value).data ?? null;
   } catch {
     return null;
   }

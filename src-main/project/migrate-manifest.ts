@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { positiveCountSchema } from '../contract/numbers.ts';
 import { LacssError } from '../contract/errors.ts';
 import { projectManifestSchema, projectSchemaVersion } from '../contract/project-files.ts';
 import type { ProjectManifest } from '../contract/project-files.ts';
@@ -37,7 +38,10 @@ const migrations: Readonly<Record<number, Migration>> = {
   },
 };
 
-const headerSchema = z.looseObject({ format: z.literal('lacss-project'), schemaVersion: z.int().positive() });
+const headerSchema = z.looseObject({
+  format: z.literal('lacss-project'),
+  schemaVersion: positiveCountSchema,
+});
 
 /**
  * Migrates a manifest to the version of this program, one step after the other. Settings out of range are set

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { countSchema } from '../contract/numbers.ts';
 import { LacssError } from '../contract/errors.ts';
 import { modelCardSchema } from '../contract/model-card.ts';
 import type { ModelCard } from '../contract/model-card.ts';
 import { parseJson } from './read-json.ts';
 
 const knownVersion = modelCardSchema.shape.version.value;
-const headerSchema = z.looseObject({ format: modelCardSchema.shape.format, version: z.int() });
+const headerSchema = z.looseObject({ format: modelCardSchema.shape.format, version: countSchema });
 
 /**
  * Checks a model card from `path`.

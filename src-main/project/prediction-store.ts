@@ -5,6 +5,7 @@ import { LacssError } from '../contract/errors.ts';
 import type { CellLabels, LabelRuns, Segmentation } from '../contract/pixels.ts';
 import { mostPixels, predictionRecordSchema } from '../contract/project-files.ts';
 import type { PredictionRecord } from '../contract/project-files.ts';
+import { parseToFirstFault } from '../contract/parse-to-first-fault.ts';
 import { labelTiff } from '../formats/label-tiff.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
 import { withNumbers } from '../imaging/label/read-label-runs.ts';
@@ -177,7 +178,7 @@ export class PredictionStore {
       if (error instanceof LacssError && error.code === 'file-not-found') return null;
       throw damaged(path, error);
     }
-    const parsed = storedRecordSchema.safeParse(value);
+    const parsed = parseToFirstFault(storedRecordSchema, value);
     if (!parsed.success) throw damaged(path, parsed.error);
     const { files = earlierNames, ...record } = parsed.data;
     if (record.cells > this.#mostCells) {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { ErrorCode } from '../contract/errors.ts';
+import { parseToFirstFault } from '../contract/parse-to-first-fault.ts';
 import { readText } from './read-bytes.ts';
 
 /**
@@ -31,7 +32,7 @@ export function parseJsonText(text: string, path: string, damaged: ErrorCode): u
  * @throws LacssError `damaged` with the first wrong field
  */
 export function parseJson<T>(value: unknown, schema: z.ZodType<T>, path: string, damaged: ErrorCode): T {
-  const parsed = schema.safeParse(value);
+  const parsed = parseToFirstFault(schema, value);
   if (parsed.success) return parsed.data;
   const issue = itemAt(parsed.error.issues, 0);
   const where = issue.path.length > 0 ? issue.path.join('.') : 'the file';

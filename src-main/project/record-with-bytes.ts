@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { countSchema } from '../contract/numbers.ts';
 import { LacssError } from '../contract/errors.ts';
 import { hashBytes } from './hash-bytes.ts';
 import { readBytes } from './read-bytes.ts';
@@ -10,7 +11,7 @@ import { writeFileAtomically } from './write-file-atomically.ts';
 
 const envelopeSchema = z.object({
   content: z.unknown(),
-  bytes: z.object({ file: z.string().regex(/^[\w-]+\.bin$/), sha256: z.string(), length: z.int() }),
+  bytes: z.object({ file: z.string().regex(/^[\w-]+\.bin$/), sha256: z.string(), length: countSchema }),
 });
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coordinateSchema, positiveCountSchema } from '../contract/numbers.ts';
 import { numberAt } from '../contract/elements.ts';
 import { cellMaskSchema, cellSources, cellStates, predictionId } from '../contract/review-document.ts';
 import type { PredictionId, ReviewCell } from '../contract/review-document.ts';
@@ -39,8 +40,8 @@ const cellSchema = z.union([
     label: numberSchema.optional(),
     score: z.number().min(0).max(1),
     source: z.enum(cellSources),
-    y: z.number(),
-    x: z.number(),
+    y: coordinateSchema,
+    x: coordinateSchema,
     mask: cellMaskSchema,
   }),
 ]);
@@ -145,7 +146,7 @@ const patchSchema = fileSchema.omit({ cells: true }).extend({
   /** The SHA-256 of the review that the patch changes. */
   base: z.string().regex(/^[0-9a-f]{64}$/),
   /** How many patches lead from a whole review to this one. */
-  depth: z.int().positive(),
+  depth: positiveCountSchema,
   changed: z.array(cellSchema),
   removed: z.array(numberSchema),
 });

@@ -9,12 +9,17 @@ export interface InRange {
 
 type Issue = z.core.$ZodIssue;
 
+/** Longer settings are not those of this program. */
+const mostCharacters = 100_000;
+
 /**
  * Moves numbers in a project's settings into their ranges. Earlier versions had wider ranges or none, so such
  * a project is not damaged. Everything else stays as it is, right or wrong.
  */
 export function settingsInRange(manifest: Record<string, unknown>): InRange {
-  const parsed = projectManifestSchema.safeParse(manifest);
+  // Without what can be long: all faults are wanted, and each takes over 100 bytes.
+  if (JSON.stringify(manifest.settings ?? null).length > mostCharacters) return { manifest, notices: [] };
+  const parsed = projectManifestSchema.safeParse({ ...manifest, images: [] });
   if (parsed.success) return { manifest, notices: [] };
   const changed = structuredClone(manifest);
   const notices: string[] = [];

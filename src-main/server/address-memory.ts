@@ -1,12 +1,13 @@
 import { chmod, lstat, mkdir, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { positiveCountSchema } from '../contract/numbers.ts';
 import { isProcessAlive, processStartMark } from '../project/process-identity.ts';
 import { jsonText } from '../project/read-json.ts';
 import { writeFileAtomically } from '../project/write-file-atomically.ts';
 
 const addressSchema = z.strictObject({
-  pid: z.int().positive(),
+  pid: positiveCountSchema,
   startMark: z.string().nullable(),
   at: z.iso.datetime(),
   port: z.int().min(1).max(65535),

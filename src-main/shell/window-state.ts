@@ -2,10 +2,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const stateSchema = z.object({
-  x: z.int(),
-  y: z.int(),
-  width: z.int().min(400),
-  height: z.int().min(300),
+  x: z.int().min(-1e6).max(1e6),
+  y: z.int().min(-1e6).max(1e6),
+  width: z.int().min(400).max(1e6),
+  height: z.int().min(300).max(1e6),
   maximized: z.boolean(),
 });
 export type WindowState = z.infer<typeof stateSchema>;

@@ -1,36 +1,38 @@
 import { presetNames } from '../contract/choices.ts';
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
+import { countSchema, durationMsSchema, realSchema, sumSchema } from '../contract/numbers.ts';
 import { weightManifestSchema } from '../contract/model-card.ts';
 import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from '../contract/training.ts';
+import { parseToFirstFault } from '../contract/parse-to-first-fault.ts';
 import type { OptimizerState } from './train-step.ts';
 
 /** Running sums of the current epoch. */
 const epochSumsSchema = z.strictObject({
-  steps: z.int().min(0),
+  steps: countSchema,
   /** Sum and number of steps by loss term. */
-  terms: z.record(z.string(), z.strictObject({ sum: z.number(), count: z.int() })),
-  gradientNorm: z.number(),
-  meanAreaPx: z.number(),
+  terms: z.record(z.string(), z.strictObject({ sum: sumSchema, count: countSchema })),
+  gradientNorm: sumSchema,
+  meanAreaPx: sumSchema,
 });
 export type EpochSums = z.infer<typeof epochSumsSchema>;
 
 const headerSchema = z.strictObject({
   preset: z.enum(presetNames),
-  inputChannels: z.int().positive(),
+  inputChannels: z.int().positive().max(2),
   /** Settings, including the seed of every step's random numbers. */
   settings: trainingSettingsSchema,
   cellSize: cellSizeSchema,
   /** Steps done. */
-  step: z.int().min(0),
-  elapsedMs: z.number().min(0),
+  step: countSchema,
+  elapsedMs: durationMsSchema,
   epochs: z.array(epochReportSchema),
   current: epochSumsSchema,
   /** Epoch and AP50 of the best weights; `null` where no validation has measured an AP50. */
-  best: z.strictObject({ epoch: z.int(), score: z.number() }).nullable(),
+  best: z.strictObject({ epoch: countSchema, score: realSchema }).nullable(),
   weights: weightManifestSchema,
   /** Number of steps of each optimizer. */
-  optimizerSteps: z.strictObject({ network: z.int(), auxnet: z.int() }),
+  optimizerSteps: z.strictObject({ network: countSchema, auxnet: countSchema }),
 });
 export type CheckpointHeader = z.infer<typeof headerSchema>;
 
@@ -48,7 +50,7 @@ const fileSchema = z.strictObject({
   format: z.literal('lacss-checkpoint'),
   version: z.literal(1),
   /** Size of each section in bytes, in order. */
-  sections: z.array(z.strictObject({ name: z.string(), byteLength: z.int().min(0) })),
+  sections: z.array(z.strictObject({ name: z.string(), byteLength: countSchema })),
   header: headerSchema,
 });
 
@@ -90,7 +92,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const jsonEnd = 12 + view.getUint32(8, true);
   if (jsonEnd > bytes.byteLength) throw damaged('it ends too early');
-  const parsed = fileSchema.safeParse(parseJson(bytes.subarray(12, jsonEnd)));
+  const parsed = parseToFirstFault(fileSchema, parseJson(bytes.subarray(12, jsonEnd)));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw damaged(`${issue?.path.join('.') || 'its header'}: ${issue?.message}`);

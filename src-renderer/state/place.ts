@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coordinateSchema, countSchema, magnitudeSchema } from '../../src-main/contract/numbers.ts';
 import { imageId, projectId } from '../../src-main/contract/fields.ts';
 import type { ImageId, ProjectId } from '../../src-main/contract/fields.ts';
 import { stages } from './stage.ts';
@@ -14,10 +15,16 @@ export interface Place {
 const seenSchema = z.strictObject({
   /** null: the whole image is in view. */
   camera: z
-    .strictObject({ y: z.number(), x: z.number(), scale: z.number(), height: z.number(), width: z.number() })
+    .strictObject({
+      y: coordinateSchema,
+      x: coordinateSchema,
+      scale: magnitudeSchema,
+      height: coordinateSchema,
+      width: coordinateSchema,
+    })
     .nullable(),
   /** The selected cells. */
-  cells: z.array(z.number()),
+  cells: z.array(countSchema),
   /** The selected points. */
   points: z.array(z.string()),
 });

@@ -1,7 +1,24 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
+
+/** The lists and objects that any file of the program has made, also those that it does not export. */
+const made = vi.hoisted(() => new Set<unknown>());
+vi.mock('electron', () => ({ default: {} }));
+vi.mock('zod', async (original) => {
+  const module = await original<{ z: Record<string, unknown> }>();
+  const kinds = ['object', 'strictObject', 'looseObject', 'array', 'tuple', 'record', 'union'];
+  const recorded = kinds.map((kind) => [
+    kind,
+    (...args: unknown[]): unknown => {
+      const schema = (module.z[kind] as (...args: unknown[]) => unknown)(...args);
+      made.add(schema);
+      return schema;
+    },
+  ]);
+  return { ...module, z: { ...module.z, ...Object.fromEntries(recorded) } };
+});
 
 const contract = fileURLToPath(new URL('../../src-main/contract/', import.meta.url));
 
@@ -59,6 +76,27 @@ test('every number that a person or a file can set has a lower and an upper limi
   const seen = new Set<unknown>();
   const found = [...schemas].flatMap(([name, schema]) => unbounded(schema, name, seen));
   expect(found.map((path) => path.replaceAll('.shape.', '.').replaceAll('.innerType', ''))).toEqual(allowed);
+});
+
+test('so has every number of a schema that is used in one file only', async () => {
+  const sources = fileURLToPath(new URL('../../', import.meta.url));
+  const files = ['src-main', 'src-renderer/state'].flatMap((folder) =>
+    readdirSync(`${sources}${folder}`, { recursive: true, encoding: 'utf8' }).map(
+      (file) => `${folder}/${file}`,
+    ),
+  );
+  const withSchemas = files.filter(
+    (file) => file.endsWith('.ts') && readFileSync(`${sources}${file}`, 'utf8').includes("from 'zod'"),
+  );
+  expect(withSchemas.length).toBeGreaterThan(40);
+  made.clear();
+  vi.resetModules();
+  for (const file of withSchemas) await import(`${sources}${file}`);
+  expect(made.size).toBeGreaterThan(200);
+  const seen = new Set<unknown>();
+  const found = [...made].flatMap((schema) => unbounded(schema as z.core.$ZodType, 'schema', seen));
+  // The same free JSON.
+  expect(found).toEqual(allowed.map(() => 'schema.valueType.getter.options.1'));
 });
 
 test('the walk finds numbers in every kind of schema', () => {

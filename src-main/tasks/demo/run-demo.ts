@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { countSchema, durationMsSchema, positiveCountSchema } from '../../contract/numbers.ts';
 import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
@@ -51,12 +52,12 @@ export interface DemoParams {
 /** The settings of the demo in a folder, so that two demos are never mixed. */
 const stateSchema = z.strictObject({
   format: z.literal('lacss-demo'),
-  seed: z.int(),
-  steps: z.int(),
+  seed: countSchema,
+  steps: countSchema,
   preset: z.enum(presetNames),
-  fields: z.strictObject({ training: z.int().positive(), heldOut: z.int().positive() }),
+  fields: z.strictObject({ training: positiveCountSchema, heldOut: positiveCountSchema }),
   /** Seconds per stage, including those before an interruption. */
-  seconds: z.record(z.string(), z.number()),
+  seconds: z.record(z.string(), durationMsSchema),
 });
 type DemoState = z.infer<typeof stateSchema>;
 type DemoSettings = Omit<DemoState, 'seconds'>;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { countSchema } from '../../contract/numbers.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { imageEntrySchema } from '../../contract/project-files.ts';
+import { parseToFirstFault } from '../../contract/parse-to-first-fault.ts';
 import { keepAside } from '../../project/keep-aside.ts';
 import { readManifestCopies } from '../../project/manifest-copies.ts';
 import type { Project } from '../../project/project.ts';
@@ -13,7 +15,7 @@ import { writeFileAtomically } from '../../project/write-file-atomically.ts';
  * they are.
  */
 const fileName = 'removed.json';
-const entrySchema = z.strictObject({ entry: imageEntrySchema, index: z.int().min(0) });
+const entrySchema = z.strictObject({ entry: imageEntrySchema, index: countSchema });
 const removedSchema = z.array(entrySchema);
 export type RemovedImage = z.infer<typeof entrySchema>;
 
@@ -32,7 +34,7 @@ export async function readRemoved(project: Project): Promise<RemovedImage[]> {
     return rebuilt(project, null);
   }
   const value = parsed(text);
-  const removed = removedSchema.safeParse(value);
+  const removed = parseToFirstFault(removedSchema, value);
   if (removed.success) return withoutPresent(project, removed.data);
   const found = await rebuilt(project, value);
   const aside = await keepAside(

@@ -1,16 +1,15 @@
 import { z } from 'zod';
+import { countSchema } from '../../contract/numbers.ts';
 import { cellStates } from '../../contract/review-document.ts';
 import type { CellState } from '../../contract/review-document.ts';
 
-const count = z.int().nonnegative();
-
 /** Number of cells by state, as kept with a review. */
 export const countsSchema = z.strictObject({
-  found: count,
-  accepted: count,
-  rejected: count,
-  edited: count,
-  added: count,
+  found: countSchema,
+  accepted: countSchema,
+  rejected: countSchema,
+  edited: countSchema,
+  added: countSchema,
 });
 
 /** The number of cells in each state; none without a document. */

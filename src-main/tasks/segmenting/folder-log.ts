@@ -1,10 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { countSchema } from '../../contract/numbers.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { predictionRecordSchema } from '../../contract/project-files.ts';
 import type { PredictionRecord } from '../../contract/project-files.ts';
+import { parseToFirstFault } from '../../contract/parse-to-first-fault.ts';
 import { appendLine } from '../../project/append-line.ts';
 import { readBytesOrNone } from '../../project/read-bytes.ts';
 import { jsonText, parseJson, parseJsonText } from '../../project/read-json.ts';
@@ -41,7 +43,7 @@ const logSchema = z.object({
   computedBy: z.unknown().optional(),
   /** The result of a merge that has not yet removed the logs of its parts. */
   merging: z
-    .object({ parts: z.int(), images: z.int(), cells: z.int(), failures: z.array(failureSchema) })
+    .object({ parts: countSchema, images: countSchema, cells: countSchema, failures: z.array(failureSchema) })
     .exactOptional(),
 });
 export type FolderLog = z.infer<typeof logSchema>;
@@ -156,7 +158,7 @@ async function readLog<T extends FolderLog>(
   const lines = await readBytesOrNone(join(output, linesName(name)));
   for (const line of new TextDecoder().decode(lines ?? new Uint8Array()).split('\n')) {
     // The last line of a killed run may be incomplete: its image is segmented again.
-    const parsed = lineSchema.safeParse(jsonOrNull(line));
+    const parsed = parseToFirstFault(lineSchema, jsonOrNull(line));
     if (!parsed.success) continue;
     log.images[parsed.data.name] = parsed.data.record;
     log.files[parsed.data.name] = parsed.data.file;

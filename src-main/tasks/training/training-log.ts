@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { epochReportSchema, stepReportSchema } from '../../contract/training.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
+import { parseToFirstFault } from '../../contract/parse-to-first-fault.ts';
 import { provePath } from '../../project/held-folder.ts';
 import { readText } from '../../project/read-bytes.ts';
 
@@ -61,7 +62,7 @@ export async function readTrainingLog(
   let steps: StepReport[] = [];
   let epochs: EpochReport[] = [];
   for (const line of text.split('\n')) {
-    const parsed = lineSchema.safeParse(parseLine(line));
+    const parsed = parseToFirstFault(lineSchema, parseLine(line));
     if (!parsed.success) continue;
     const entry = parsed.data;
     if ('step' in entry) {

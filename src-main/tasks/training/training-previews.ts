@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
+import { countSchema } from '../../contract/numbers.ts';
 import type { TrainingPreview } from '../../contract/requests/training-requests.ts';
 import { decodeMessage, encodeMessage } from '../../contract/wire.ts';
 import { readBytes } from '../../project/read-bytes.ts';
@@ -11,7 +12,7 @@ const folderName = 'previews';
 const extension = '.contours';
 
 const previewSchema = z.strictObject({
-  epoch: z.int(),
+  epoch: countSchema,
   image: z.string(),
   contours: z.strictObject({
     points: z.instanceof(Float32Array),

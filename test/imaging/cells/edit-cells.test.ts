@@ -337,7 +337,7 @@ test('smoothing takes the highest pixels of the blurred cell, whatever its size'
       const apart = Math.hypot(Math.floor(i / side) - side / 2, (i % side) - side / 2);
       return apart < radius + random.uniform(-2, 2) ? 1 : 0;
     });
-    keepOnePiece({ height: side, width: side, data });
+    keepOnePiece({ top: 0, left: 0, height: side, width: side, data });
     const cell = cellMaskOf({ top: 0, left: 0, height: side, width: side, data })!;
     const shown = { height: side, width: side, near: () => [1], mask: () => cell };
     const { changed } = editCells(shown, { kind: 'smooth', ids: [1] });
@@ -352,7 +352,7 @@ test('smoothing takes the highest pixels of the blurred cell, whatever its size'
     const ranked = [...blurred.keys()].sort((a, b) => blurred[b]! - blurred[a]! || a - b);
     const expected = new Uint8Array(side * side);
     for (const i of ranked.slice(0, area)) expected[i] = 1;
-    keepOnePiece({ height: side, width: side, data: expected }, { height: side, width: side, data });
+    keepOnePiece({ top: 0, left: 0, height: side, width: side, data: expected }, cell);
     const whole = { top: 0, left: 0, bottom: side, right: side };
     expect(regionOf(changed.get(1)!, whole).data).toEqual(expected);
   }

@@ -10,7 +10,7 @@ function emptyImage(height: number, width: number): CellsById {
 }
 
 /** A line of many positions that goes to and fro over an image of this side. */
-function scribble(side: number, positions: number): Float32Array {
+function scribble(side: number, positions: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: 2 * positions }, (_, i) =>
     i % 2 === 0 ? side * ((i / 2) % 2) : (side * i) / (2 * positions),
   );
@@ -58,7 +58,7 @@ test('a cell in a box of more than 2²⁴ px is split along blocks of pixels', (
   expect(other!.left).toBeGreaterThan(990);
 });
 
-test.each<[string, (path: Float32Array) => CellEdit]>([
+test.each<[string, (path: Float32Array<ArrayBuffer>) => CellEdit]>([
   ['lasso', (path) => ({ kind: 'lasso', path, push: true })],
   ['brush', (path) => ({ kind: 'brush', id: 1, path, radiusPx: 1, mode: 'add', push: true })],
   ['cut', (path) => ({ kind: 'cut', ids: null, path })],
