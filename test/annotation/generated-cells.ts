@@ -20,9 +20,19 @@ export function generatedCells(
     const [y, x] = [random.uniform() * side, random.uniform() * side];
     if (centres.every(([cy, cx]) => Math.hypot(cy - y, cx - x) > 1.2 * diameterPx)) centres.push([y, x]);
   }
-  for (let i = 0; i < truth.data.length; i++) {
-    const [y, x] = [Math.floor(i / side) + 0.5, (i % side) + 0.5];
-    truth.data[i] = 1 + centres.findIndex(([cy, cx]) => Math.hypot(cy - y, cx - x) <= diameterPx / 2);
+  const radius = diameterPx / 2;
+  // The last one first: where cells touch, the earlier one is in front.
+  for (const [k, [cy, cx]] of [...centres.entries()].reverse()) {
+    for (let row = Math.max(0, Math.floor(cy - radius)); row < Math.min(side, cy + radius); row++) {
+      for (
+        let column = Math.max(0, Math.floor(cx - radius));
+        column < Math.min(side, cx + radius);
+        column++
+      ) {
+        const isInside = Math.hypot(cy - row - 0.5, cx - column - 0.5) <= radius;
+        if (isInside) truth.data[row * side + column] = k + 1;
+      }
+    }
   }
   const shape = gaussianFilter(
     { ...truth, data: Float32Array.from(truth.data, (label) => Math.min(1, label)) },

@@ -63,6 +63,25 @@ describe.skipIf(chromiumPath === undefined)('what opens in the window is accessi
     await judge(page.getByRole('menuitem', { name: entry }), content);
   }
 
+  test('a button without a name is found, and a text that is faint in one theme', async () => {
+    await page.evaluate(() => {
+      const style = document.createElement('style');
+      style.textContent = '[data-theme="light"] #faint { color: #999; background: #aaa }';
+      const faint = Object.assign(document.createElement('p'), { id: 'faint', textContent: 'Faint' });
+      const button = Object.assign(document.createElement('button'), { id: 'nameless' });
+      const wrong = Object.assign(document.createElement('div'), { id: 'wrong' });
+      wrong.append(style, faint, button);
+      document.querySelector('main')!.append(wrong);
+    });
+    const findings = await studio.seriousFindings();
+    await page.evaluate(() => document.getElementById('wrong')!.remove());
+    expect(findings).toEqual([
+      expect.stringMatching(/^dark, button-name: .*nameless/),
+      expect.stringMatching(/^light, color-contrast: .*faint/),
+    ]);
+    expect(await studio.seriousFindings()).toEqual([]);
+  });
+
   test('the menus of the top bar, and the engine', async () => {
     for (const name of ['project', 'Theme', 'Help'])
       await judge(page.getByRole('button', { name, exact: true }), menu());
