@@ -63,6 +63,7 @@ export default defineConfig({
     experimental: { fsModuleCache: true },
     // Native backends and child processes need processes of their own.
     pool: 'forks',
+    setupFiles: ['test/fixtures/equal-bytes.ts'],
     sequence: { sequencer: LongestFirst },
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -38,7 +38,7 @@ export async function makeTemplate(folder: string): Promise<void> {
     ...manifest,
     settings: {
       ...manifest.settings,
-      foreground: { ...manifest.settings.foreground, method: 'threshold' },
+      foreground: { ...manifest.settings.foreground, method: 'threshold', feature: 'intensity' },
     },
   }));
   for (const image of project.manifest.images) {
