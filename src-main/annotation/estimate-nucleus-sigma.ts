@@ -27,8 +27,9 @@ export function estimateNucleusSigma(
 ): number | undefined {
   const { height, width } = plane;
   const dark = numberAt(percentiles({ data: outsidePadding(plane.data, padding) }, [1]), 0);
-  const roots = { height, width, data: plane.data.map((value) => Math.sqrt(Math.max(0, value - dark))) };
-  const smooth = gaussianFilter(roots, 1.5);
+  const roots = new Float32Array(plane.data.length);
+  for (let i = 0; i < roots.length; i++) roots[i] = Math.sqrt(Math.max(0, plane.data[i]! - dark));
+  const smooth = gaussianFilter({ height, width, data: roots }, 1.5);
   const threshold = otsuThreshold({ data: outsidePadding(smooth.data, padding) });
   // Stray light may exceed the global threshold. A nucleus is also brighter than its neighbourhood.
   const neighbourhood = coarseBlur(smooth, Math.min(height, width) / 10);

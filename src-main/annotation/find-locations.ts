@@ -215,9 +215,21 @@ export class LocationSearch {
   }
 }
 
+/** The logarithms of 1 + the 16-bit integers above 0 that a camera may give, once they were needed. */
+const knownLogarithms = new Float32Array(2 ** 16);
+
 /** The logarithm of 1 + intensity; negative intensities count as 0. */
 export function logarithm(values: Float32Array): Float32Array {
-  return values.map((value) => Math.log1p(Math.max(0, value)));
+  const out = new Float32Array(values.length);
+  for (let i = 0; i < out.length; i++) {
+    const value = values[i]!;
+    const integer = value & 0xffff;
+    if (integer === value) {
+      if (knownLogarithms[integer] === 0) knownLogarithms[integer] = Math.log1p(integer);
+      out[i] = knownLogarithms[integer]!;
+    } else out[i] = Math.log1p(Math.max(0, value));
+  }
+  return out;
 }
 
 /** Standard deviation of a difference of Gaussians of white noise with standard deviation 1. */

@@ -1,11 +1,9 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
+import { pairSums } from './pair-sums.ts';
+import type { HalfKernel } from './pair-sums.ts';
 
-/** Half of an even (`kernel[-k] = kernel[k]`) or odd (`kernel[-k] = -kernel[k]`) kernel. */
-export interface HalfKernel {
-  parity: 'even' | 'odd';
-  /** The weights at offsets 0, 1 … radius; an odd kernel has 0 at offset 0. */
-  weights: Float64Array;
-}
+/** Columns at once: the rows in reach of one row then stay in the processor's cache. */
+const columnsAtOnce = 512;
 
 /**
  * Correlates every column of a plane [height, width] with one kernel: `out[y] = Σ_k kernel[k] · in[y + k]`.
@@ -19,22 +17,27 @@ export function correlateColumns(
   { from, to } = { from: 0, to: plane.height },
 ): FloatPlane {
   const { height, width, data } = plane;
-  const { weights } = kernel;
-  const sign = kernel.parity === 'even' ? 1 : -1;
+  const radius = kernel.weights.length - 1;
+  const held = 2 * radius + 1;
   const out = new Float32Array((to - from) * width);
-  const sums = new Float64Array(width); // whole rows at once, in memory order
-  for (let y = from; y < to; y++) {
-    const row = y * width;
-    for (let x = 0; x < width; x++) sums[x] = weights[0]! * data[row + x]!;
-    for (let k = 1; k < weights.length; k++) {
-      const weight = weights[k]!;
-      const below = mirrored(y + k, height) * width;
-      const above = mirrored(y - k, height) * width;
-      if (sign > 0)
-        for (let x = 0; x < width; x++) sums[x]! += weight * (data[below + x]! + data[above + x]!);
-      else for (let x = 0; x < width; x++) sums[x]! += weight * (data[below + x]! - data[above + x]!);
+  for (let left = 0; left < width; left += columnsAtOnce) {
+    const columns = Math.min(columnsAtOnce, width - left);
+    const { values, places, sums, run } = pairSums(kernel, held * columns, columns);
+    const placeOf = (y: number): number => (((y % held) + held) % held) * columns;
+    const hold = (y: number): void => {
+      const start = mirrored(y, height) * width + left;
+      values.set(data.subarray(start, start + columns), placeOf(y));
+    };
+    for (let y = from - radius; y < from + radius; y++) hold(y);
+    for (let y = from; y < to; y++) {
+      hold(y + radius);
+      for (let k = 0; k <= radius; k++) {
+        places[2 * k] = placeOf(y + k);
+        places[2 * k + 1] = placeOf(y - k);
+      }
+      run();
+      out.set(sums, (y - from) * width + left);
     }
-    out.set(sums, (y - from) * width);
   }
   return { height: to - from, width, data: out };
 }
@@ -42,23 +45,20 @@ export function correlateColumns(
 /** Correlates every row of a plane [height, width] with one kernel; edges as in `correlateColumns`. */
 export function correlateRows(plane: FloatPlane, kernel: HalfKernel): FloatPlane {
   const { height, width, data } = plane;
-  const { weights } = kernel;
-  const radius = weights.length - 1;
-  const even = kernel.parity === 'even';
+  const radius = kernel.weights.length - 1;
   const out = new Float32Array(data.length);
-  const source = Int32Array.from({ length: width + 2 * radius }, (_, i) => mirrored(i - radius, width));
-  const line = new Float64Array(width + 2 * radius);
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    for (let i = 0; i < line.length; i++) line[i] = data[row + source[i]!]!;
-    for (let x = 0; x < width; x++) {
-      const centre = x + radius;
-      let sum = weights[0]! * line[centre]!;
-      if (even)
-        for (let k = 1; k <= radius; k++) sum += weights[k]! * (line[centre + k]! + line[centre - k]!);
-      else for (let k = 1; k <= radius; k++) sum += weights[k]! * (line[centre + k]! - line[centre - k]!);
-      out[row + x] = sum;
+  const { values, places, sums, run } = pairSums(kernel, width + 2 * radius, width);
+  places.set(Array.from({ length: radius + 1 }, (_, k) => [radius + k, radius - k]).flat());
+  const before = Int32Array.from({ length: radius }, (_, i) => mirrored(i - radius, width));
+  const after = Int32Array.from({ length: radius }, (_, i) => mirrored(width + i, width));
+  for (let row = 0; row < data.length; row += width) {
+    values.set(data.subarray(row, row + width), radius);
+    for (let i = 0; i < radius; i++) {
+      values[i] = data[row + before[i]!]!;
+      values[radius + width + i] = data[row + after[i]!]!;
     }
+    run();
+    out.set(sums, row);
   }
   return { height, width, data: out };
 }

@@ -1,5 +1,5 @@
 import { float64At } from '../../contract/elements.ts';
-import type { HalfKernel } from './correlate-lines.ts';
+import type { HalfKernel } from './pair-sums.ts';
 
 /** The kernel is truncated at this many σ, as in scipy. */
 const truncateSigmas = 4;

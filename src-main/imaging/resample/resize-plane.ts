@@ -46,18 +46,19 @@ export function resizeRows(
   const sigmaPx = { y: blurSigma(oldHeight, height), x: blurSigma(band.width, width) };
   const smooth = sigmaPx.y === 0 && sigmaPx.x === 0 ? band : gaussianFilter(band, sigmaPx);
   const rows = samplePositions(oldHeight, height);
-  const columns = samplePositions(band.width, width);
+  const { before, after, fraction } = samplePositions(band.width, width);
+  const values = smooth.data;
   const data = new Float32Array((to - from) * width);
   for (let y = 0; y < to - from; y++) {
     const above = (rows.before[from + y]! - band.y) * band.width;
     const below = (rows.after[from + y]! - band.y) * band.width;
     const down = rows.fraction[from + y]!;
     for (let x = 0; x < width; x++) {
-      const left = columns.before[x]!;
-      const right = columns.after[x]!;
-      const along = columns.fraction[x]!;
-      const top = smooth.data[above + left]! * (1 - along) + smooth.data[above + right]! * along;
-      const bottom = smooth.data[below + left]! * (1 - along) + smooth.data[below + right]! * along;
+      const left = before[x]!;
+      const right = after[x]!;
+      const along = fraction[x]!;
+      const top = values[above + left]! * (1 - along) + values[above + right]! * along;
+      const bottom = values[below + left]! * (1 - along) + values[below + right]! * along;
       data[y * width + x] = top * (1 - down) + bottom * down;
     }
   }
