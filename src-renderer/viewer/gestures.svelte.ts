@@ -43,6 +43,8 @@ export class Gestures {
   readonly #target: GestureTarget;
   /** What is dragged, for the shape of the cursor. */
   dragging = $state<'pan' | 'tool' | null>(null);
+  /** The rest of a pan, CSS px: less than a device px. */
+  #unpanned = { y: 0, x: 0 };
   #drag: Drag | null = null;
   /** The fingers on the viewer, page px. */
   readonly #fingers = new Map<number, PagePlace>();
@@ -104,7 +106,7 @@ export class Gestures {
     }
     const drag = this.#drag;
     if (drag?.kind === 'pan') {
-      camera.pan(clientY - drag.lastY, clientX - drag.lastX);
+      this.#pan(clientY - drag.lastY, clientX - drag.lastX);
       drag.lastX = clientX;
       drag.lastY = clientY;
       return;
@@ -145,7 +147,7 @@ export class Gestures {
   wheel(event: WheelEvent): void {
     event.preventDefault();
     if (isTouchpadScroll(event as WheelEvent & { wheelDeltaY: number })) {
-      this.#target.camera.pan(-event.deltaY, -event.deltaX);
+      this.#pan(-event.deltaY, -event.deltaX);
     } else {
       const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 24 : event.deltaY;
       // A pinch arrives as a wheel with Ctrl, in smaller steps.
@@ -167,12 +169,21 @@ export class Gestures {
     return { kind: 'pan', pointerId, lastX: x, lastY: y, startX: x, startY: y };
   }
 
+  /** Pans by whole device px, CSS px given: the painter then moves its pictures. The rest is kept. */
+  #pan(dy: number, dx: number): void {
+    const ratio = window.devicePixelRatio || 1;
+    const wanted = { y: this.#unpanned.y + dy, x: this.#unpanned.x + dx };
+    const [y, x] = [Math.round(wanted.y * ratio) / ratio, Math.round(wanted.x * ratio) / ratio];
+    this.#unpanned = { y: wanted.y - y, x: wanted.x - x };
+    this.#target.camera.pan(y, x);
+  }
+
   /** Pans and zooms by the movement of one of two fingers. */
   #pinch(pointerId: number, to: PagePlace): void {
     const before = [...this.#fingers.values()] as [PagePlace, PagePlace];
     this.#fingers.set(pointerId, to);
     const { factor, middle, moved } = pinchOf(before, [...this.#fingers.values()] as [PagePlace, PagePlace]);
-    this.#target.camera.pan(moved.y, moved.x);
+    this.#pan(moved.y, moved.x);
     this.#zoomAt(factor, middle);
   }
 

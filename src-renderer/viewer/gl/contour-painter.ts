@@ -1,12 +1,14 @@
 import { float32At } from '../../../src-main/contract/elements.ts';
+import type { Box } from '../../../src-main/contract/pixels.ts';
 import { floatsPerVertex, visibleRanges } from '../contour-vertices.ts';
-import type { ContourPart, VertexRange } from '../contour-vertices.ts';
+import type { VertexRange } from '../contour-vertices.ts';
 import type { Rgb } from '../colour.ts';
 import { lookFromAfar } from '../from-afar.ts';
 import type { ContourOverlay, ContourStyle } from '../scene.ts';
 import { ContourStore, brightCode, stateRow, vertexRow } from './contour-store.ts';
 import type { ContourEntry, ContourMesh } from './contour-store.ts';
 import { placeGlsl, setPaneView } from './pane-view.ts';
+import type { PanePart } from './moved-view.ts';
 import type { PaneView } from './pane-view.ts';
 import { linkProgram } from './link-program.ts';
 import type { Program } from './link-program.ts';
@@ -207,9 +209,10 @@ export class ContourPainter {
     gl.bindVertexArray(null);
   }
 
-  paint(view: PaneView, overlay: ContourOverlay): void {
+  /** @param part of the pane that is painted; `null`: all of it */
+  paint(view: PaneView, overlay: ContourOverlay, part: PanePart | null): void {
     const mesh = this.#store.mesh(overlay.set, view.scale * view.ratio);
-    const ranges = visibleRanges(mesh.parts, boxOf(view));
+    const ranges = visibleRanges(mesh.parts, boxOf(view, part));
     if (ranges.length === 0) return;
     const entry = this.#store.entry(overlay.set);
     this.#store.setStates(entry, overlay.states ?? null, overlay.bright ?? null);
@@ -367,16 +370,18 @@ function lineColours(styles: readonly ContourStyle[], share: number): number[] {
   return [...of(({ colour }) => colour), ...of(({ colour, onBright }) => onBright ?? colour)];
 }
 
-/** The part of the image that a view shows, with a margin for the width of lines. */
-function boxOf({
-  y,
-  x,
-  scale,
-  height,
-  width,
-}: PaneView): Pick<ContourPart, 'top' | 'left' | 'bottom' | 'right'> {
-  const [down, along] = [(height / 2 + reachPx) / scale, (width / 2 + reachPx) / scale];
-  return { top: y - down, left: x - along, bottom: y + down, right: x + along };
+/** The part of the image that a part of a view shows, with a margin for the width of lines. */
+function boxOf({ y, x, scale, height, width, ratio }: PaneView, part: PanePart | null): Box {
+  const shown = part ?? { top: 0, left: 0, height: height * ratio, width: width * ratio };
+  const row = (devicePx: number): number => y + (devicePx / ratio - height / 2) / scale;
+  const column = (devicePx: number): number => x + (devicePx / ratio - width / 2) / scale;
+  const margin = reachPx / scale;
+  return {
+    top: row(shown.top) - margin,
+    left: column(shown.left) - margin,
+    bottom: row(shown.top + shown.height) + margin,
+    right: column(shown.left + shown.width) + margin,
+  };
 }
 
 /** When zoomed out, cells are small, and lines of full width would cover them. */

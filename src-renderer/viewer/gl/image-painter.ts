@@ -1,3 +1,5 @@
+import { itemAt } from '../../../src-main/contract/elements.ts';
+import type { Box } from '../../../src-main/contract/pixels.ts';
 import { tileSize } from '../../../src-main/contract/urls.ts';
 import type { ImageSource } from '../image-source.ts';
 import type { ChannelLook } from '../scene.ts';
@@ -19,10 +21,14 @@ interface ImagePart {
 export interface ImagePlan {
   /** The same name means the same picture. */
   name: string;
+  /** The same content differs in the view alone, and in the detail of tiles. */
+  content: string;
   source: ImageSource;
   looks: readonly ChannelLook[];
   view: PaneView;
   parts: readonly ImagePart[];
+  /** The level of the tile that each visible area is painted from; −1 if there is none yet. */
+  levels: ReadonlyMap<string, { area: LevelTile; level: number }>;
   /** Whether all tiles are there at full detail. */
   isWhole: boolean;
 }
@@ -52,21 +58,25 @@ export class ImagePainter {
     const levels = parts.map((part) => part?.from.level ?? -1);
     return {
       name: JSON.stringify([source.id, view, looks, levels]),
+      content: JSON.stringify([source.id, looks]),
       source,
       looks,
       view,
       parts: parts.filter((part) => part !== null),
+      levels: new Map(
+        areas.map((area, i) => [
+          `${area.level}/${area.row}/${area.column}`,
+          { area, level: itemAt(levels, i) },
+        ]),
+      ),
       isWhole: parts.every((part) => part !== null && part.from === part.area),
     };
   }
 
   paint({ source, looks, view, parts }: ImagePlan): void {
     for (const { tiles, from, area } of parts) {
-      const areaShrink = 2 ** area.level;
-      const y = area.row * tileSize * areaShrink;
-      const x = area.column * tileSize * areaShrink;
-      const height = Math.min(tileSize * areaShrink, source.height - y);
-      const width = Math.min(tileSize * areaShrink, source.width - x);
+      const { top: y, left: x, bottom, right } = boxOfTile(source, area);
+      const [height, width] = [bottom - y, right - x];
       const shrink = 2 ** from.level;
       this.#raster.paint(
         view,
@@ -111,6 +121,27 @@ export class ImagePainter {
     const tiles = looks.map(({ channel }) => this.tiles.want(source, { channel, level, row, column }, shown));
     return isComplete(tiles) ? tiles : null;
   }
+}
+
+/** The boxes of the image that two plans paint from tiles of different levels, image px. */
+export function changedBoxes(before: ImagePlan | null, plan: ImagePlan | null): Box[] {
+  if (before === null || plan === null) return [];
+  return [...plan.levels].flatMap(([key, { area, level }]) => {
+    const known = before.levels.get(key);
+    return known === undefined || known.level === level ? [] : [boxOfTile(plan.source, area)];
+  });
+}
+
+/** The part of an image that a tile shows, px. */
+function boxOfTile(source: ImageSource, { level, row, column }: LevelTile): Box {
+  const side = tileSize * 2 ** level;
+  const [top, left] = [row * side, column * side];
+  return {
+    top,
+    left,
+    bottom: Math.min(top + side, source.height),
+    right: Math.min(left + side, source.width),
+  };
 }
 
 function isComplete(tiles: readonly (TileTexture | null)[]): tiles is TileTexture[] {

@@ -1,8 +1,10 @@
 import { itemAt } from '../../../src-main/contract/elements.ts';
 import type { ContourStyle, PaneRect, PaneScene } from '../scene.ts';
 import { ContourPainter } from './contour-painter.ts';
-import { ImagePainter } from './image-painter.ts';
+import { changedBoxes, ImagePainter } from './image-painter.ts';
 import type { ImagePlan } from './image-painter.ts';
+import { movedView } from './moved-view.ts';
+import type { PanePart } from './moved-view.ts';
 import type { PaneView } from './pane-view.ts';
 import { PictureStore } from './picture-store.ts';
 import type { DeviceRect } from './picture-store.ts';
@@ -28,13 +30,19 @@ export interface CameraPosition {
   scale: number;
 }
 
-/** The slowly changing part of a pane: the image and its contours. */
-interface Sheet {
+/** What a picture shows. */
+interface PictureContent {
   /** The same name means the same picture. */
   name: string;
-  scene: PaneScene;
+  /** The same content differs in the view alone, and in the detail of the image. */
+  content: string;
   view: PaneView;
   image: ImagePlan | null;
+}
+
+/** The slowly changing part of a pane: the image and its contours. */
+interface Sheet extends PictureContent {
+  scene: PaneScene;
 }
 
 /** Paints all panes of a viewer into one canvas, each through the same camera. */
@@ -51,7 +59,9 @@ export class Painter {
   #lastId = 0;
   /** The name of the picture on the canvas. */
   #shown = '';
-  #lastView = '';
+  #lastView: PaneView | null = null;
+  /** The pictures of the last frame: the next frame can move them. */
+  #kept: readonly PictureContent[] = [];
   #ahead: readonly (() => Sheet)[] = [];
   /** The GPU's remaining work for the last picture made ahead. */
   #underWay: WebGLSync | null = null;
@@ -91,7 +101,11 @@ export class Painter {
     if (gl.isContextLost()) return;
     this.tiles.beginFrame();
     this.#pictures.beginFrame();
-    const viewOf = ({ height, width }: PaneRect): PaneView => ({ y, x, scale, height, width, ratio });
+    // A whole number of device px, so that a pan by whole px moves the picture by as much.
+    const viewOf = (rect: PaneRect): PaneView => {
+      const [height, width] = [rect.height, rect.width].map((px) => Math.round(px * ratio) / ratio);
+      return { y, x, scale, height: height!, width: width!, ratio };
+    };
     const sheets = panes.map(({ scene, rect }) => this.#sheet(scene, viewOf(rect), true));
     const first = panes[0];
     this.#ahead = first ? ahead.map((scene) => () => this.#sheet(scene, viewOf(first.rect), false)) : [];
@@ -107,6 +121,9 @@ export class Painter {
       this.#pictures.want(sheet.name);
       if (sheet.image) this.#pictures.want(sheet.image.name);
     }
+    this.#kept = sheets
+      .flatMap((sheet) => [sheet, ...(sheet.image ? [pictureOf(sheet.image)] : [])])
+      .filter(({ name }) => this.#pictures.want(name));
     this.#pictures.endFrame();
     this.tiles.endFrame();
   }
@@ -126,7 +143,7 @@ export class Painter {
     for (const plan of this.#ahead) {
       const sheet = plan();
       if (sheet.image?.isWhole !== true || this.#pictures.want(sheet.name)) continue;
-      this.#make(sheet);
+      this.#make(sheet, true);
       this.#underWay = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
       gl.flush();
       return true;
@@ -152,19 +169,24 @@ export class Painter {
     gl.enable(gl.SCISSOR_TEST);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
-    // While the view moves, the next frame could not use a picture.
-    const view = JSON.stringify(sheets[0]?.view);
-    const still = view === this.#lastView;
+    // While the view zooms, the next frame could not use a picture.
+    const [view, last] = [sheets[0]?.view ?? null, this.#lastView];
     this.#lastView = view;
+    const isStill = JSON.stringify(view) === JSON.stringify(last);
+    const isPanned = view !== null && last !== null && movedView(last, view) !== null;
     for (const [index, { scene, rect }] of panes.entries()) {
       const sheet = itemAt(sheets, index);
       const { height, width } = deviceSize(sheet.view);
       const bottom = this.#canvas.height - Math.round(rect.top * ratio) - height;
       this.#pictures.aim({ left: Math.round(rect.left * ratio), bottom, width, height });
-      if (still && !this.#pictures.want(sheet.name)) this.#make(sheet);
+      const isShared = sheets.filter(({ image }) => image?.name === sheet.image?.name).length > 1;
+      const keepImage = isStill || isShared;
+      if ((isStill || isPanned) && !this.#pictures.want(sheet.name)) this.#make(sheet, keepImage);
       if (this.#pictures.want(sheet.name)) this.#pictures.copy(sheet.name);
-      else
-        this.#paintSheet(sheet, sheets.filter(({ image }) => image?.name === sheet.image?.name).length > 1);
+      else {
+        if (keepImage) this.#makeImage(sheet);
+        this.#paintSheet(sheet, null);
+      }
       for (const { path, radiusPx, mode } of scene.strokes ?? []) {
         this.#contours.paintStroke(sheet.view, path, radiusPx, strokeStyles[mode]);
       }
@@ -175,26 +197,37 @@ export class Painter {
     }
   }
 
-  #make(sheet: Sheet): void {
-    const { height, width } = deviceSize(sheet.view);
+  /** @param keepImage - whether other panes or frames need the image alone */
+  #make(sheet: Sheet, keepImage: boolean): void {
     // An image alone is a picture already.
-    if (sheet.name === sheet.image?.name) this.#makeImage(sheet.image);
-    else this.#pictures.make(sheet.name, height, width, () => this.#paintSheet(sheet, true));
+    if (keepImage || sheet.name === sheet.image?.name) this.#makeImage(sheet);
+    if (sheet.name !== sheet.image?.name) this.#makePicture(sheet, (part) => this.#paintSheet(sheet, part));
   }
 
-  #makeImage(image: ImagePlan): void {
-    const { height, width } = deviceSize(image.view);
-    this.#pictures.make(image.name, height, width, () => this.#images.paint(image));
+  #makeImage({ image }: Sheet): void {
+    if (!image || this.#pictures.want(image.name)) return;
+    this.#makePicture(pictureOf(image), () => this.#images.paint(image));
   }
 
-  /** @param keep - whether other panes or frames need the image */
-  #paintSheet({ scene, view, image }: Sheet, keep: boolean): void {
+  /** Makes a picture, if possible by moving the one of the last frame. @param paint - `null`: all of it */
+  #makePicture(content: PictureContent, paint: (part: PanePart | null) => void): void {
+    const { name, view, image } = content;
+    const before = this.#kept.find(
+      (kept) => kept.content === content.content && this.#pictures.want(kept.name),
+    );
+    const moved = before ? movedView(before.view, view, changedBoxes(before.image, image)) : null;
+    const { height, width } = deviceSize(view);
+    if (before && moved) this.#pictures.makeMoved(name, before.name, moved, paint);
+    else this.#pictures.make(name, height, width, () => paint(null));
+  }
+
+  /** @param part - of the pane; `null`: all of it */
+  #paintSheet({ scene, view, image }: Sheet, part: PanePart | null): void {
     if (image) {
-      if (keep && !this.#pictures.want(image.name)) this.#makeImage(image);
       if (this.#pictures.want(image.name)) this.#pictures.copy(image.name);
       else this.#images.paint(image);
     }
-    for (const overlay of scene.contours ?? []) this.#contours.paint(view, overlay);
+    for (const overlay of scene.contours ?? []) this.#contours.paint(view, overlay, part);
   }
 
   #sheet(scene: PaneScene, view: PaneView, shown: boolean): Sheet {
@@ -204,9 +237,9 @@ export class Painter {
       states ? this.#idOf(states) : 0,
       style,
     ]);
-    const name =
-      image && contours.length === 0 ? image.name : JSON.stringify([image?.name ?? view, contours]);
-    return { name, scene, view, image };
+    if (image && contours.length === 0) return { ...pictureOf(image), scene };
+    const name = JSON.stringify([image?.name ?? view, contours]);
+    return { name, content: JSON.stringify([image?.content ?? '', contours]), scene, view, image };
   }
 
   /** The name of everything that a pane shows. */
@@ -221,6 +254,11 @@ export class Painter {
     this.#ids.set(thing, ++this.#lastId);
     return this.#lastId;
   }
+}
+
+function pictureOf(image: ImagePlan): PictureContent {
+  const { name, content, view } = image;
+  return { name, content, view, image };
 }
 
 function deviceSize({ height, width, ratio }: PaneView): Pick<DeviceRect, 'height' | 'width'> {

@@ -1,5 +1,6 @@
 import { linkProgram } from './link-program.ts';
 import type { Program } from './link-program.ts';
+import type { MovedView, PanePart } from './moved-view.ts';
 
 const vertex = `#version 300 es
 void main() {
@@ -76,25 +77,58 @@ export class PictureStore {
     return picture !== undefined;
   }
 
-  /** Makes a picture, then restores the painting target. @param paint - paints into the rect it is given */
-  make(name: string, height: number, width: number, paint: (rect: DeviceRect) => void): void {
+  /** Makes a picture, then restores the painting target. @param paint - paints all of it */
+  make(name: string, height: number, width: number, paint: () => void): void {
+    const before = this.#target;
+    this.#begin(this.#blank(name, height, width));
+    this.#gl.clear(this.#gl.COLOR_BUFFER_BIT);
+    paint();
+    this.#paintInto(before);
+  }
+
+  /**
+   * Makes a picture from an earlier one whose content has moved, then restores the painting target.
+   * @param paint - paints a part
+   * @throws RangeError if there is no earlier one of that name
+   */
+  makeMoved(
+    name: string,
+    earlier: string,
+    { down, right, parts }: MovedView,
+    paint: (part: PanePart) => void,
+  ): void {
     const before = this.#target;
     const gl = this.#gl;
-    const { framebuffer } = this.#blank(name, height, width);
-    const rect = { left: 0, bottom: 0, width, height };
-    this.#paintInto({ framebuffer, rect });
-    const stencil = this.#stencilOf(height, width);
-    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.DEPTH_STENCIL_ATTACHMENT, gl.RENDERBUFFER, stencil);
-    gl.clear(gl.COLOR_BUFFER_BIT);
-    gl.bindVertexArray(null);
-    paint(rect);
+    const source = this.#existing(earlier);
+    // Otherwise the new picture might take its place.
+    source.wanted = this.#frame;
+    const { height, width } = source;
+    const picture = this.#blank(name, height, width);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, source.framebuffer);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, picture.texture);
+    gl.copyTexSubImage2D(
+      gl.TEXTURE_2D,
+      0,
+      Math.max(0, right),
+      Math.max(0, -down),
+      Math.max(0, -right),
+      Math.max(0, down),
+      width - Math.abs(right),
+      height - Math.abs(down),
+    );
+    this.#begin(picture);
+    for (const part of parts) {
+      gl.scissor(part.left, height - part.top - part.height, part.width, part.height);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+      paint(part);
+    }
     this.#paintInto(before);
   }
 
   /** Copies a picture to the painting target. @throws RangeError if there is none of that name */
   copy(name: string): void {
-    const picture = this.#find(name);
-    if (!picture) throw new RangeError(`there is no picture ${name}`);
+    const picture = this.#existing(name);
     const gl = this.#gl;
     const { left, bottom } = this.#target.rect;
     this.#program.use();
@@ -117,6 +151,21 @@ export class PictureStore {
 
   #find(name: string): Picture | undefined {
     return this.#pictures.find((picture) => picture.name === name);
+  }
+
+  #existing(name: string): Picture {
+    const picture = this.#find(name);
+    if (!picture) throw new RangeError(`there is no picture ${name}`);
+    return picture;
+  }
+
+  /** Directs painting to a picture. */
+  #begin({ framebuffer, height, width }: Picture): void {
+    const gl = this.#gl;
+    this.#paintInto({ framebuffer, rect: { left: 0, bottom: 0, width, height } });
+    const stencil = this.#stencilOf(height, width);
+    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.DEPTH_STENCIL_ATTACHMENT, gl.RENDERBUFFER, stencil);
+    gl.bindVertexArray(null);
   }
 
   #paintInto(target: Target): void {
