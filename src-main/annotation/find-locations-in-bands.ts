@@ -33,7 +33,7 @@ export async function findLocationsInBands(
   whole: LargePlane,
   settings: FinderSettings,
   pace: Pace,
-  stretchPixels = 2 ** 24,
+  stretchPixels = 2 ** 22,
 ): Promise<FoundLocations> {
   const complete = checkedFinderSettings(settings);
   const { sigma, outerSigmaRatio, logIntensity } = complete;

@@ -1,4 +1,4 @@
-import type { ContourSet } from '../../src-main/contract/pixels.ts';
+import type { Box, ContourSet } from '../../src-main/contract/pixels.ts';
 
 export const floatsPerVertex = 4;
 
@@ -8,13 +8,14 @@ export interface VertexRange {
   count: number;
 }
 
-/** The rings of one square of the image, and the box around them, image px. */
-export interface ContourPart extends VertexRange {
-  top: number;
-  left: number;
-  bottom: number;
-  right: number;
+/** Successive segments; segment i runs from vertex i to vertex i + 1. */
+export interface SegmentRange {
+  first: number;
+  count: number;
 }
+
+/** The rings of one square of the image, and the box around them, image px. */
+export interface ContourPart extends VertexRange, Box {}
 
 export interface ContourVertices {
   /** y, x, length along the ring so far (image px), label; each ring closed by its first vertex again. */
@@ -25,6 +26,11 @@ export interface ContourVertices {
   maxLabel: number;
   /** All rings, square by square in row order, so that only visible ones need to be painted. */
   parts: ContourPart[];
+  /**
+   * Top, left, bottom and right of each group of successive segments, image px. The outline of a foreground
+   * may wind through the whole image, and only a piece of it is visible.
+   */
+  boxes: Float32Array;
   /** The rings of each label. */
   ringsOf: ReadonlyMap<number, readonly VertexRange[]>;
 }
@@ -32,6 +38,10 @@ export interface ContourVertices {
 /** Side of the squares, image px: a few cells. */
 const squarePx = 128;
 const rowSquares = 2 ** 20;
+/** Segments of a group. */
+const groupSize = 32;
+/** Up to this number of segments out of view is painted, too, because a draw call costs as much. */
+const mostBetween = 256;
 
 /**
  * The vertices of contours for the GPU. Segment i runs from vertex i to vertex i + 1. If the length at i + 1
@@ -102,8 +112,43 @@ export function contourVertices(
     count: at,
     maxLabel,
     parts,
+    boxes: groupBoxes(vertices, at),
     ringsOf,
   };
+}
+
+function groupBoxes(vertices: Float32Array, count: number): Float32Array {
+  const groups = Math.ceil(Math.max(0, count - 1) / groupSize);
+  const boxes = new Float32Array(4 * groups);
+  for (let group = 0; group < groups; group++) {
+    let [top, left, bottom, right] = [Infinity, Infinity, -Infinity, -Infinity];
+    const end = Math.min(count - 1, (group + 1) * groupSize);
+    for (let i = group * groupSize; i <= end; i++) {
+      const y = vertices[floatsPerVertex * i]!;
+      const x = vertices[floatsPerVertex * i + 1]!;
+      top = Math.min(top, y);
+      left = Math.min(left, x);
+      bottom = Math.max(bottom, y);
+      right = Math.max(right, x);
+    }
+    boxes.set([top, left, bottom, right], 4 * group);
+  }
+  return boxes;
+}
+
+/** The segments whose groups meet a box, image px, in few ranges. @param boxes of `contourVertices` */
+export function visibleSegments(boxes: Float32Array, box: Box): SegmentRange[] {
+  const ranges: SegmentRange[] = [];
+  for (let group = 0; 4 * group < boxes.length; group++) {
+    const at = 4 * group;
+    if (boxes[at]! > box.bottom || boxes[at + 2]! < box.top) continue;
+    if (boxes[at + 1]! > box.right || boxes[at + 3]! < box.left) continue;
+    const first = group * groupSize;
+    const last = ranges.at(-1);
+    if (last && first - last.first - last.count <= mostBetween) last.count = first + groupSize - last.first;
+    else ranges.push({ first, count: groupSize });
+  }
+  return ranges;
 }
 
 function squareOf(y: number, x: number): number {
@@ -123,10 +168,7 @@ function bySquare(points: Float32Array, ringStarts: Uint32Array, rings: number):
  * The vertices of the parts that meet a box, image px. Neighbouring ranges are joined, because each costs a
  * draw call.
  */
-export function visibleRanges(
-  parts: readonly ContourPart[],
-  box: Pick<ContourPart, 'top' | 'left' | 'bottom' | 'right'>,
-): VertexRange[] {
+export function visibleRanges(parts: readonly ContourPart[], box: Box): VertexRange[] {
   const ranges: VertexRange[] = [];
   for (const { first, count, top, left, bottom, right } of parts) {
     if (top > box.bottom || bottom < box.top || left > box.right || right < box.left) continue;

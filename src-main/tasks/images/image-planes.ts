@@ -54,9 +54,9 @@ const sources: Kept<PixelSource> = new ByteCache(64 * sourceBytes);
 const overviews: Kept<PlaneOverview> = new ByteCache(32 * 2 ** 20);
 const scales: Kept<DisplayScale> = new ByteCache(2 ** 20);
 /** Levels 1 and above, whole. */
-const levels: Kept<LevelPlane> = new ByteCache(256 * 2 ** 20);
+const levels: Kept<LevelPlane> = new ByteCache(192 * 2 ** 20);
 /** Levels in the file, in bands of full width or in tiles. */
-const parts: Kept<Uint16Array> = new ByteCache(192 * 2 ** 20);
+const parts: Kept<Uint16Array> = new ByteCache(96 * 2 ** 20);
 
 /** The plane of a request in its opened file. */
 interface OpenPlane {

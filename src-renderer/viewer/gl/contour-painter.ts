@@ -1,7 +1,7 @@
 import { float32At } from '../../../src-main/contract/elements.ts';
 import type { Box } from '../../../src-main/contract/pixels.ts';
-import { floatsPerVertex, visibleRanges } from '../contour-vertices.ts';
-import type { VertexRange } from '../contour-vertices.ts';
+import { floatsPerVertex, visibleRanges, visibleSegments } from '../contour-vertices.ts';
+import type { SegmentRange, VertexRange } from '../contour-vertices.ts';
 import type { Rgb } from '../colour.ts';
 import { lookFromAfar } from '../from-afar.ts';
 import type { ContourOverlay, ContourStyle } from '../scene.ts';
@@ -212,14 +212,17 @@ export class ContourPainter {
   /** @param part of the pane that is painted; `null`: all of it */
   paint(view: PaneView, overlay: ContourOverlay, part: PanePart | null): void {
     const mesh = this.#store.mesh(overlay.set, view.scale * view.ratio);
-    const ranges = visibleRanges(mesh.parts, boxOf(view, part));
+    const box = boxOf(view, part);
+    const ranges = visibleRanges(mesh.parts, box);
     if (ranges.length === 0) return;
     const entry = this.#store.entry(overlay.set);
     this.#store.setStates(entry, overlay.states ?? null, overlay.bright ?? null);
     const afar = lookFromAfar(entry.widthPx * view.scale);
     const fill = Math.max(overlay.fillOpacity, overlay.outline ? afar.fill : 0);
     if (fill > 0) this.#fill(view, { ...overlay, fillOpacity: fill }, entry, mesh, ranges);
-    if (overlay.outline) this.#outline(view, overlay, entry, mesh, ranges, afar.lines);
+    if (overlay.outline) {
+      this.#outline(view, overlay, entry, mesh, visibleSegments(mesh.boxes, box), afar.lines);
+    }
   }
 
   /** Paints a stroke of the brush as it grows: a disk drawn along a path [y, x]. */
@@ -259,7 +262,7 @@ export class ContourPainter {
     { styles, raised, halo }: ContourOverlay,
     entry: ContourEntry,
     mesh: ContourMesh,
-    ranges: readonly VertexRange[],
+    visible: readonly SegmentRange[],
     opacity: number,
   ): void {
     const gl = this.#gl;
@@ -279,7 +282,7 @@ export class ContourPainter {
     const layers = opacity === 0 ? [] : isMarked ? [plainLabels, markedLabels] : [allLabels];
     if (raised !== undefined) layers.push(raised);
     for (const only of layers) {
-      const drawn = only === raised ? (mesh.ringsOf.get(only) ?? []) : ranges;
+      const drawn = only === raised ? segmentsOf(mesh.ringsOf.get(only) ?? []) : visible;
       gl.uniform1f(program.uniform('only'), only);
       // The chosen one is seen from any distance.
       const share = only === raised ? 1 : opacity;
@@ -293,11 +296,11 @@ export class ContourPainter {
     }
   }
 
-  /** Draws the segments of whole rings, with this number of vertices each. */
-  #draw(ranges: readonly VertexRange[], perSegment: number): void {
+  /** Draws segments, with this number of vertices each. */
+  #draw(ranges: readonly SegmentRange[], perSegment: number): void {
     const gl = this.#gl;
     for (const { first, count } of ranges) {
-      gl.drawArrays(gl.TRIANGLES, perSegment * first, perSegment * (count - 1));
+      gl.drawArrays(gl.TRIANGLES, perSegment * first, perSegment * count);
     }
   }
 
@@ -318,7 +321,7 @@ export class ContourPainter {
         this.#bindTextures(this.#fan, entry, mesh);
         gl.uniform1ui(this.#fan.uniform('wanted'), code);
         gl.bindVertexArray(this.#empty);
-        this.#draw(ranges, 3);
+        this.#draw(segmentsOf(ranges), 3);
       });
       const line = code < brightCode ? style.colour : (style.onBright ?? style.colour);
       const colour = style.fillColour ?? line;
@@ -368,6 +371,11 @@ function lineColours(styles: readonly ContourStyle[], share: number): number[] {
       style ? [...colourOf(style), share * style.opacity] : [0, 0, 0, 0],
     );
   return [...of(({ colour }) => colour), ...of(({ colour, onBright }) => onBright ?? colour)];
+}
+
+/** The segments of whole rings. */
+function segmentsOf(rings: readonly VertexRange[]): SegmentRange[] {
+  return rings.map(({ first, count }) => ({ first, count: count - 1 }));
 }
 
 /** The part of the image that a part of a view shows, with a margin for the width of lines. */

@@ -23,7 +23,7 @@ export const stateRow = 2048;
 export const vertexRow = 2048;
 
 /** The rings of a set, in the detail of a zoom, as textures that are read vertex by vertex. */
-export interface ContourMesh extends Pick<ContourVertices, 'parts' | 'ringsOf'> {
+export interface ContourMesh extends Pick<ContourVertices, 'parts' | 'boxes' | 'ringsOf'> {
   /** y, x, length along the ring, label. */
   vertices: WebGLTexture;
   /** y, x of the first vertex of each vertex's ring. */
@@ -128,9 +128,10 @@ export class ContourStore {
 
   #upload(set: ContourSet, tolerance: number): ContourMesh {
     const gl = this.#gl;
-    const { vertices, anchors, parts, ringsOf } = contourVertices(set, tolerance);
+    const { vertices, anchors, parts, boxes, ringsOf } = contourVertices(set, tolerance);
     return {
       parts,
+      boxes,
       ringsOf,
       vertices: floatTexture(gl, gl.RGBA32F, gl.RGBA, 4, vertices),
       anchors: floatTexture(gl, gl.RG32F, gl.RG, 2, anchors),

@@ -3,6 +3,7 @@ import {
   contourVertices,
   floatsPerVertex,
   visibleRanges,
+  visibleSegments,
 } from '../../../src-renderer/viewer/contour-vertices.ts';
 
 /** A 2 × 2 square of label 7 and a right triangle with the sides 3, 4, 5 of label 2. */
@@ -104,4 +105,23 @@ test('only parts that meet a box are visible, and neighbours are one range', () 
     { first: 10, count: 5 },
   ]);
   expect(visibleRanges(parts, box(50, 50, 250, 150))).toEqual([]);
+});
+
+test('of one long outline only the groups of segments near a box are painted', () => {
+  // A snake of 2000 points from the top to the bottom.
+  const points = Float32Array.from({ length: 4000 }, (_, i) => (i % 2 === 0 ? i / 2 : (i >> 1) % 7));
+  const snake = { points, ringStarts: Uint32Array.of(0, 2000), ringLabels: Uint32Array.of(1) };
+  const { boxes, count } = contourVertices(snake);
+  expect(count).toBe(2001);
+  const covered = (top: number, bottom: number): number[] =>
+    visibleSegments(boxes, { top, bottom, left: 0, right: 10 }).flatMap(({ first, count: many }) =>
+      Array.from({ length: many }, (_, k) => first + k),
+    );
+  const near = covered(1000, 1010);
+  expect(near).toEqual(expect.arrayContaining([1000, 1005, 1009]));
+  // The last segment closes the ring, so it runs through the whole image.
+  expect(near).toContain(1999);
+  expect(near.length).toBeLessThan(150);
+  expect(covered(0, 2000).length).toBeGreaterThanOrEqual(2000);
+  expect(visibleSegments(boxes, { top: 0, bottom: 2000, left: 20, right: 30 })).toEqual([]);
 });
