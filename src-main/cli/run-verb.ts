@@ -112,16 +112,26 @@ function verbName(): string {
   return process.argv[2] ?? 'lacss';
 }
 
-function describe({ code, message, subject, remedy }: LacssError): object {
-  return { code, message, subject: subject ?? null, remedy: remedy ?? null };
+function describe(error: LacssError): object {
+  const { code, message, subject } = error;
+  return { code, message, subject: subject ?? null, remedy: remedyOf(error) ?? null };
 }
 
-function errorText({ code, message, remedy }: LacssError): string {
+/** What to do, and what to type for it. */
+function remedyOf({ remedy, command }: LacssError | Failure): string | undefined {
+  return command === undefined ? remedy : `${remedy?.replace(/\.$/, '') ?? 'Type'}: ${command}`;
+}
+
+function errorText(error: LacssError): string {
+  const { code, message } = error;
+  const remedy = remedyOf(error);
   const head = oneLine(code === 'cancelled' ? message : `Error: ${message}`);
   return `${head}\n${remedy === undefined ? '' : `${remedy}\n`}`;
 }
 
-function failureText({ subject, message, remedy }: Failure): string {
+function failureText(failure: Failure): string {
+  const { subject, message } = failure;
+  const remedy = remedyOf(failure);
   return `${oneLine(`Failed: ${subject ?? 'something'}: ${message}`)}${remedy === undefined ? '' : `\n  ${remedy}`}`;
 }
 

@@ -44,18 +44,21 @@ export class LacssError extends Error {
   readonly code: ErrorCode;
   /** The file or image concerned. */
   readonly subject: string | undefined;
-  /** What to do, as a full sentence. */
+  /** What to do, as full sentences, in the words of the window. */
   readonly remedy: string | undefined;
+  /** What to type for it. Only the command line shows it. */
+  readonly command: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    detail: { subject?: string; remedy?: string; cause?: unknown } = {},
+    detail: { subject?: string; remedy?: string; command?: string; cause?: unknown } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.name = 'LacssError';
     this.code = code;
     this.subject = detail.subject;
     this.remedy = detail.remedy;
+    this.command = detail.command;
   }
 }

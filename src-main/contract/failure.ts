@@ -8,8 +8,10 @@ export interface Failure {
   message: string;
   /** The file or image concerned. */
   subject?: string;
-  /** What to do, as a full sentence. */
+  /** What to do, as full sentences, in the words of the window. */
   remedy?: string;
+  /** What to type for it. Only the command line shows it. */
+  command?: string;
   /** Stack and causes, for the log. Shown only on demand. */
   details?: string;
 }
@@ -49,15 +51,17 @@ export function toFailure(thrown: unknown): Failure {
     message: error.message,
     ...(error.subject === undefined ? {} : { subject: error.subject }),
     ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    ...(error.command === undefined ? {} : { command: error.command }),
     ...(isUnexpected(error.code) ? { details: detailsOf(error) } : {}),
   };
 }
 
 /** The error of a {@link Failure}, to throw in the receiving process. */
-export function fromFailure({ code, message, subject, remedy, details }: Failure): LacssError {
+export function fromFailure({ code, message, subject, remedy, command, details }: Failure): LacssError {
   return new LacssError(code, message, {
     ...(subject === undefined ? {} : { subject }),
     ...(remedy === undefined ? {} : { remedy }),
+    ...(command === undefined ? {} : { command }),
     // The stack of this process says nothing about the error.
     ...(details === undefined ? {} : { cause: new CarriedDetails(details) }),
   });

@@ -35,7 +35,8 @@ export function parseCells(text: string, path: string): Map<number, CellRow> {
   const reason = isWhole ? 'it has two rows for one label' : `it is not a table of ${head}`;
   throw new LacssError('file-damaged', `${path} cannot be read: ${reason}.`, {
     subject: path,
-    remedy: 'Segment the image again: lacss segment --again.',
+    remedy: 'Segment the image again.',
+    command: 'lacss segment --again',
   });
 }
 

@@ -150,12 +150,14 @@ function channelOf(image: ImageEntry, role: keyof ChannelRoles): number {
       `${image.name} has one channel, and it does not look like ${role === 'nuclei' ? 'stained nuclei' : 'cells'}.`,
       {
         subject: image.name,
-        remedy: `If it shows ${role}, choose it under Images, or with lacss add --${role} 1. Both roles may share it.`,
+        remedy: `If it shows ${role}, choose it under Images. Both roles may share it.`,
+        command: `lacss add --${role} 1`,
       },
     );
   }
   throw new LacssError('setting-invalid', `${image.name} has no channel for ${role}.`, {
     subject: image.name,
-    remedy: `Its channels are ${image.channelNames.join(', ')}. Choose one under Images, or with lacss add --${role} NAME.`,
+    remedy: `Its channels are ${image.channelNames.join(', ')}. Choose one under Images.`,
+    command: `lacss add --${role} NAME`,
   });
 }

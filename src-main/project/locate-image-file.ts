@@ -43,7 +43,8 @@ export async function locateImageFile(project: SourceReader, file: ImageFile): P
   }
   throw new LacssError('file-not-found', `The image file ${file.path} is missing.`, {
     subject: file.lastSeenAt,
-    remedy: 'Put it back, or find it by its content: lacss add --relink FOLDER.',
+    remedy: 'Put it back, or find it by its content.',
+    command: 'lacss add --relink FOLDER',
   });
 }
 

@@ -29,7 +29,8 @@ export function inputChannelsOf(card: ModelCard, { name, channelNames, roles }: 
       `The model ${card.name} needs a channel ${shows}. ${name} has none.`,
       {
         subject: name,
-        remedy: `Its channels are ${channelNames.join(', ')}. Set their roles under Images, or with lacss add.`,
+        remedy: `Its channels are ${channelNames.join(', ')}. Set their roles under Images.`,
+        command: 'lacss add',
       },
     );
   });

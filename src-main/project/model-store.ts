@@ -162,10 +162,8 @@ export class ModelStore {
     }
     throw new LacssError('model-invalid', `The project has no model called ${idOrName}.`, {
       subject: idOrName,
-      remedy:
-        models.length > 0
-          ? `It has ${models.map(({ id }) => id).join(', ')}.`
-          : 'Train one first: lacss train.',
+      remedy: models.length > 0 ? `It has ${models.map(({ id }) => id).join(', ')}.` : 'Train one first.',
+      ...(models.length > 0 ? {} : { command: 'lacss train' }),
     });
   }
 
@@ -256,10 +254,8 @@ export class ModelStore {
         : `${idOrNewest} is not an interrupted training.`;
     throw new LacssError('model-invalid', what, {
       subject: idOrNewest,
-      remedy:
-        unfinished.length > 0
-          ? `Interrupted trainings: ${unfinished.join(', ')}.`
-          : 'Start one with lacss train.',
+      remedy: unfinished.length > 0 ? `Interrupted trainings: ${unfinished.join(', ')}.` : 'Train one first.',
+      ...(unfinished.length > 0 ? {} : { command: 'lacss train' }),
     });
   }
 

@@ -81,7 +81,8 @@ function withWayOut(error: unknown, root: string): unknown {
   if (!(error instanceof LacssError) || error.code !== 'project-damaged') return error;
   return new LacssError(error.code, error.message, {
     subject: error.subject ?? root,
-    remedy: `Restore an earlier copy: lacss restore -p ${root} lists them. In the window, choose Restore.`,
+    remedy: 'Restore an earlier copy.',
+    command: `lacss restore -p ${root}`,
     cause: error,
   });
 }
@@ -99,7 +100,8 @@ async function refuseWhenMissing(root: string, path: string): Promise<void> {
     if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') return;
     throw new LacssError('project-missing', `There is no project in ${root}.`, {
       subject: path,
-      remedy: `Create one with: lacss new ${root}`,
+      remedy: 'Create one.',
+      command: `lacss new ${root}`,
     });
   }
 }

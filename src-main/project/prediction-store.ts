@@ -214,8 +214,8 @@ function damaged(path: string, cause: unknown): LacssError {
     reason ?? `${path} is damaged: the cells of this image cannot be read.`,
     {
       subject: path,
-      remedy:
-        'Segment the image again with this model: lacss segment --again. Or restore the file from a backup.',
+      remedy: 'Restore the file from a backup, or segment the image again with this model.',
+      command: 'lacss segment --again',
       cause,
     },
   );

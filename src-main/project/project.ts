@@ -139,7 +139,8 @@ export class Project {
       remedy:
         some.length > 0
           ? `It has ${images.length} images, for example ${some.join(', ')}.`
-          : 'Add images first: lacss add.',
+          : 'Add some first.',
+      ...(some.length > 0 ? {} : { command: 'lacss add' }),
     });
   }
 

@@ -12,6 +12,7 @@ export async function attachedLabels(project: Project, image: ImageEntry): Promi
   if (labels !== null) return labels;
   throw new LacssError('annotation-missing', `${image.name} has no label image.`, {
     subject: image.name,
-    remedy: 'Attach one with lacss add --labels FOLDER, or name the folder with --labels FOLDER.',
+    remedy: 'Attach one, or choose a folder of label images.',
+    command: 'lacss add --labels FOLDER',
   });
 }

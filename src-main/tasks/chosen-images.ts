@@ -12,6 +12,7 @@ export function chosenImages(project: Project, images: readonly string[] | undef
   if (chosen.length > 0) return chosen;
   throw new LacssError('no-images', 'The project has no images yet.', {
     subject: project.folder,
-    remedy: 'Add some first: lacss add.',
+    remedy: 'Add some first.',
+    command: 'lacss add',
   });
 }

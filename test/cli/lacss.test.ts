@@ -171,7 +171,7 @@ describe('errors end with their own exit code, what happened and what to do', ()
   test('no project', async () => {
     const { exitCode, out, err } = await lacss('train', '--project', temporaryFolder());
     expect([exitCode, out]).toEqual([5, '']);
-    expect(err).toMatch(/^Error: There is no project in .*\nCreate one with: lacss new .*\n$/);
+    expect(err).toMatch(/^Error: There is no project in .*\nCreate one: lacss new .*\n$/);
   });
 
   test('a newer project is left alone', async () => {
@@ -329,7 +329,7 @@ test('Ctrl-C stops a training of the real command cleanly; it can be gone on wit
   });
   const [exitCode] = (await once(command, 'exit')) as [number];
   expect(exitCode).toBe(130);
-  expect(err).toContain('Resume with: lacss train --resume tiny-1');
+  expect(err).toContain('You can resume it: lacss train --resume tiny-1');
   expect(err).not.toContain('    at ');
   expect(existsSync(join(project, 'models', 'tiny-1', 'last.checkpoint'))).toBe(true);
   expect(existsSync(join(project, 'project.lock'))).toBe(false);

@@ -67,7 +67,7 @@ test('a damaged project.json is restored from a copy, and is kept too', async ()
   writeFileSync(manifest(), '{ "name": ');
   await expect(openProject(folder, { purpose: 'test' })).rejects.toMatchObject({
     code: 'project-damaged',
-    remedy: expect.stringContaining('lacss restore') as string,
+    command: expect.stringContaining('lacss restore') as string,
   });
   const copies = await listManifestCopies(folder);
   expect(copies.map(({ name }) => name)).toEqual(['first']);

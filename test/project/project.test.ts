@@ -71,7 +71,7 @@ describe('refuses', () => {
   test('a folder without a project, saying how to make one', async () => {
     await expect(openProject(temporaryFolder(), { purpose: 'test' })).rejects.toMatchObject({
       code: 'project-missing',
-      remedy: expect.stringContaining('lacss new') as string,
+      command: expect.stringContaining('lacss new') as string,
     });
   });
 

@@ -123,7 +123,7 @@ test('5041 locations in one image train, all cells of a crop at once', async () 
 
 test('a project without images has nothing to find the foreground, the locations or the cells of', async () => {
   const project = await createProject(join(temporaryFolder(), 'project'), 'test');
-  const none = { code: 'no-images', remedy: 'Add some first: lacss add.' };
+  const none = { code: 'no-images', remedy: 'Add some first.', command: 'lacss add' };
   await expect(makeForegrounds(project, { choice: { kind: 'best' } }, control)).rejects.toMatchObject(none);
   await expect(
     locateCells(project, { choice: { kind: 'difference-of-gaussians' } }, control),

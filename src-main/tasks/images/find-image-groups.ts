@@ -65,8 +65,8 @@ export async function findImageGroups(
       `Found no image, only label images, judging by the names. Number: ${labelFiles.length}.`,
       {
         subject: paths[0] ?? '',
-        remedy:
-          'Rename them if they are images; label images belong to lacss evaluate --truth or locate --labels.',
+        remedy: 'Rename them if they are images. Attach label images to their images.',
+        command: 'lacss add --labels, lacss evaluate --truth, lacss locate --labels',
       },
     );
   }

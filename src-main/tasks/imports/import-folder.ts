@@ -38,7 +38,8 @@ export async function importFolder(
       `No file in ${folder} has the name of an image of the project.`,
       {
         subject: folder,
-        remedy: 'Give the files the names of the images. Or import one file: lacss review import IMAGE FILE.',
+        remedy: 'Give the files the names of the images, or import one file for one image.',
+        command: 'lacss review import IMAGE FILE',
       },
     );
   }

@@ -20,6 +20,7 @@ export function sigmaInPixels(
   }
   throw new LacssError('setting-invalid', `σ is given in µm, but the pixel size of ${name} is unknown.`, {
     subject: name,
-    remedy: 'Give σ in px, or the pixel size: lacss add --pixel-size.',
+    remedy: 'Give σ in px, or the pixel size of the image.',
+    command: 'lacss add --pixel-size',
   });
 }

@@ -12,6 +12,7 @@ export async function newestModel(project: Project): Promise<string> {
   if (damaged.length > 0) throw itemAt(damaged, 0).error;
   throw new LacssError('model-invalid', 'The project has no model yet.', {
     subject: project.folder,
-    remedy: 'Train one first: lacss train.',
+    remedy: 'Train one first.',
+    command: 'lacss train',
   });
 }

@@ -175,7 +175,8 @@ async function predicted(
     `${model ?? 'No model'} has segmented ${model === undefined ? 'an' : 'no'} image of this project yet.`,
     {
       subject: model ?? project.folder,
-      remedy: `Run lacss segment${model === undefined ? '' : ` --model ${model}`} first.`,
+      remedy: 'Segment the images first.',
+      command: `lacss segment${model === undefined ? '' : ` --model ${model}`}`,
     },
   );
 }
@@ -187,7 +188,8 @@ function notSegmented({ name }: ImageEntry, model: string | undefined): LacssErr
     model === undefined ? `${name} has not been segmented yet.` : `${model} has not segmented ${name}.`,
     {
       subject: name,
-      remedy: `Run lacss segment ${name}${by} first.`,
+      remedy: 'Segment it first.',
+      command: `lacss segment ${name}${by}`,
     },
   );
 }

@@ -29,7 +29,8 @@ export async function listCells(project: Project, imageId: string): Promise<List
   if (review === null) {
     throw new LacssError('annotation-missing', `${name} has not been segmented yet.`, {
       subject: name,
-      remedy: `Run lacss segment ${name} first.`,
+      remedy: 'Segment it first.',
+      command: `lacss segment ${name}`,
     });
   }
   const { document, shapes } = review;

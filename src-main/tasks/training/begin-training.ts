@@ -146,6 +146,7 @@ function nothingToTrainOn({ leftOut }: TrainingImages): LacssError {
     first === undefined ? 'the project has no images to train on' : `${first.name}: ${first.reason}`;
   return new LacssError('annotation-missing', `There is nothing to train on: ${why}.`, {
     ...(first === undefined ? {} : { subject: first.name }),
-    remedy: 'Add images, then run lacss foreground and lacss locate.',
+    remedy: 'Add images, pick their foregrounds and find their points.',
+    command: 'lacss add, lacss foreground, lacss locate',
   });
 }

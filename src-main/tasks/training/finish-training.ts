@@ -33,7 +33,8 @@ export async function finishTraining(
   if (checkpoint === null) {
     throw new LacssError('model-invalid', `The training of ${id} was stopped before its first checkpoint.`, {
       subject: id,
-      remedy: `Start it again: lacss train --resume ${id}.`,
+      remedy: 'Resume it.',
+      command: `lacss train --resume ${id}`,
     });
   }
   const { header, weights, bestWeights } = decodeCheckpoint(checkpoint);

@@ -166,7 +166,8 @@ async function annotationOf(
   }
   throw new LacssError('annotation-missing', `${image.name} lacks its foreground or its locations.`, {
     subject: image.name,
-    remedy: 'Run lacss foreground and lacss locate, or leave the image out.',
+    remedy: 'Pick its foreground and find its points, or leave the image out.',
+    command: 'lacss foreground, lacss locate',
   });
 }
 

@@ -267,7 +267,8 @@ function withHowToResume(error: unknown, id: string): unknown {
   if (!(error instanceof LacssError) || error.code !== 'cancelled') return error;
   return new LacssError('cancelled', error.message, {
     subject: id,
-    remedy: `Resume with: lacss train --resume ${id}`,
+    remedy: 'You can resume it.',
+    command: `lacss train --resume ${id}`,
     cause: error,
   });
 }

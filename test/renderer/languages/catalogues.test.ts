@@ -62,6 +62,11 @@ describe('the catalogues', () => {
     expect(catalogue.filter(({ english, german }) => english.length !== german.length)).toEqual([]);
   });
 
+  test('name no command to type, except the one that starts a server', () => {
+    const named = catalogue.map(({ key }) => key).filter((key) => /\blacss [a-z]+(?! could)/.test(key));
+    expect(named.filter((key) => !/lacss (serve|command)\b/.test(key))).toEqual([]);
+  });
+
   test('a text keeps its spaces at both ends', () => {
     const ends = (text: string): string => `${/^\s*/.exec(text)?.[0]}|${/\s*$/.exec(text)?.[0]}`;
     const differs = catalogue.filter(({ english, german }) =>

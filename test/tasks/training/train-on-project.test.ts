@@ -155,7 +155,7 @@ test('a stopped training keeps its checkpoint, says how to go on, and then gives
     trainOnProject(project, { ...quickTraining, name: 'parts' }, stopping, { onStep }),
   ).rejects.toMatchObject({
     code: 'cancelled',
-    remedy: 'Resume with: lacss train --resume parts',
+    command: 'lacss train --resume parts',
   });
   expect(existsSync(project.path('models', 'parts', 'last.checkpoint'))).toBe(true);
   expect((await new ModelStore(project.path('models')).list()).map(({ id }) => id)).toEqual(['whole']);
