@@ -87,7 +87,7 @@ export class Gestures {
   }
 
   move(event: PointerEvent): void {
-    const { camera, keyPointer } = this.#target;
+    const { keyPointer } = this.#target;
     const { pointerId, clientX, clientY } = event;
     if (keyPointer?.isShown) {
       // A touch of the mouse does not end a stroke of the keys.
