@@ -168,11 +168,13 @@ export class CellShapes {
     const own = this.#own(cell);
     if (own === null) return;
     const box = boxOf(own);
+    const near = rivals
+      .map((id) => this.mask(id))
+      .filter((rival) => rival !== null && boxesMeet(boxOf(rival), box));
+    if (near.length === 0) return;
     const region = regionOf(own);
     let isChanged = false;
-    for (const id of rivals) {
-      const rival = this.mask(id);
-      if (rival === null || !boxesMeet(boxOf(rival), box)) continue;
+    for (const rival of near) {
       eachRun(rival, box, (y, start, end) => {
         const row = (y - box.top) * region.width - box.left;
         for (let x = start; x < end; x++) {

@@ -30,7 +30,7 @@ export function smoothCell(draft: CellDraft, id: number): void {
 /** Marks the highest pixels of a blurred mask; of equal ones the first. */
 function highest(mask: Mask, sigmaPx: number, count: number): Uint8Array {
   const eachRow = blurred(mask, sigmaPx);
-  const least = nthHighest(eachRow, count);
+  const least = nthHighest(eachRow, count, isLarge(mask));
   const marked = new Uint8Array(mask.data.length);
   let missing = count;
   eachRow((at, values) => {
@@ -48,27 +48,37 @@ function highest(mask: Mask, sigmaPx: number, count: number): Uint8Array {
 /** Calls back for all values of a blurred mask, some at once, with the index of their first pixel. */
 type EachRow = (visit: (at: number, values: Float32Array) => void) => void;
 
+function isLarge({ data }: Mask): boolean {
+  return data.length > mostAtOncePx;
+}
+
 function blurred(mask: Mask, sigmaPx: number): EachRow {
-  if (mask.data.length > mostAtOncePx) return (visit) => eachRowOfTiles(mask, sigmaPx, visit);
+  if (isLarge(mask)) return (visit) => eachRowOfTiles(mask, sigmaPx, visit);
   const { data } = gaussianFilter({ ...mask, data: Float32Array.from(mask.data) }, sigmaPx);
   return (visit) => visit(0, data);
 }
 
-/** The bits of a real from high to low, in parts. */
-const digits = [
-  { shift: 21, bits: 11 },
-  { shift: 10, bits: 11 },
-  { shift: 0, bits: 10 },
-];
+/** The bits of a real from high to low, in parts: few where each part blurs all tiles again. */
+const digitsOf = (inTiles: boolean): { shift: number; bits: number }[] =>
+  inTiles
+    ? [
+        { shift: 16, bits: 16 },
+        { shift: 0, bits: 16 },
+      ]
+    : [
+        { shift: 21, bits: 11 },
+        { shift: 10, bits: 11 },
+        { shift: 0, bits: 10 },
+      ];
 
 /**
  * The n-th highest value, digit by digit: the bits of positive reals are in the order of the reals. Sorting
  * would take most of the time of an edit of many cells, and the memory of a large one.
  */
-function nthHighest(eachRow: EachRow, n: number): number {
+function nthHighest(eachRow: EachRow, n: number, inTiles: boolean): number {
   let found = 0;
   let left = n;
-  for (const { shift, bits } of digits) {
+  for (const { shift, bits } of digitsOf(inTiles)) {
     const counts = new Float64Array(2 ** bits);
     eachRow((_, values) => {
       for (const value of new Uint32Array(values.buffer, values.byteOffset, values.length)) {

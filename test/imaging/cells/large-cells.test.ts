@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { CellEdit } from '../../../src-main/contract/review-document.ts';
-import { boxOf, growBox, maskArea, regionOf } from '../../../src-main/imaging/cells/cell-mask.ts';
+import { boxOf, cellMaskOf, growBox, maskArea, regionOf } from '../../../src-main/imaging/cells/cell-mask.ts';
 import { editCells } from '../../../src-main/imaging/cells/edit-cells.ts';
+import { outlineMask } from '../../../src-main/imaging/cells/outline-mask.ts';
+import { outlineCells } from '../../../src-main/imaging/contours/outline-cells.ts';
 import { gaussianFilter } from '../../../src-main/imaging/filters/gaussian-filter.ts';
 import { CellsById } from './shown-cells.ts';
 
@@ -34,6 +36,24 @@ test('smoothing of a cell of several tiles takes the highest pixels of the whole
   const expected = new Uint8Array(blurred.length);
   for (const pixel of order.slice(0, maskArea(before))) expected[pixel] = 1;
   expect(regionOf(after, boxOf(region)).data).toEqual(expected);
+});
+
+test('the outlines of a cell in a box of more than 2²² px are those of its pixels', () => {
+  const [height, width] = [2100, 2050];
+  const data = new Uint8Array(height * width);
+  for (let y = 0; y < height; y += 1) {
+    if (y % 300 > 280) continue;
+    data.fill(1, y * width + (y % 7), (y + 1) * width - (y % 11));
+    data.fill(0, y * width + 900, y * width + 900 + (y % 50));
+  }
+  const region = { top: 30, left: 40, height, width, data };
+  const { points, ringStarts } = outlineCells(region);
+  const rings = outlineMask(7, cellMaskOf(region)!);
+  expect(rings).toHaveLength(ringStarts.length - 1);
+  const moved = Float32Array.from(points, (value, i) => value + (i % 2 === 0 ? 30 : 40));
+  expect(Buffer.concat(rings.map((ring) => Buffer.from((ring.points as Float32Array).buffer)))).toEqual(
+    Buffer.from(moved.buffer),
+  );
 });
 
 test('a cell in a box of more than 2²⁴ px is split along blocks of pixels', () => {
