@@ -170,7 +170,7 @@ export class CellShapes {
     const box = boxOf(own);
     const near = rivals
       .map((id) => this.mask(id))
-      .filter((rival) => rival !== null && boxesMeet(boxOf(rival), box));
+      .filter((rival): rival is CellMask => rival !== null && boxesMeet(boxOf(rival), box));
     if (near.length === 0) return;
     const region = regionOf(own);
     let isChanged = false;
