@@ -33,7 +33,7 @@ const pixelLoops = [
   'src-main/imaging/watershed/*.ts',
   // Files: 9 to 20 %.
   'src-main/imaging/png/{open-png,unfilter-row}.ts',
-  'src-main/imaging/tiff/{decode-jpeg,decode-lzw,decode-packbits,decode-samples,decompress-block}.ts',
+  'src-main/imaging/tiff/{decode-lzw,decode-packbits,decode-samples,decompress-block}.ts',
   'src-main/imaging/{tiff/read-page,unusable-pixels}.ts',
   // Not measured each: the same kind of loop over the pixels of whole images.
   'src-main/imaging/filters/{correlate-lines,gradient-magnitude}.ts',
@@ -45,7 +45,7 @@ const pixelLoops = [
   'src-main/model/{prepare-image,prepare-in-strips,image-look}.ts',
   'src-main/training/{augment-intensity,crop-tensors,draw-crop}.ts',
   'src-main/inference/{find-cell-size,finish-cells,found-cell,outline-contrasts,paint-cells}.ts',
-  'src-main/inference/{predict-tile,segment-at-own-size,segment-image,segment-in-bands}.ts',
+  'src-main/inference/{predict-tile,segment-image,segment-in-bands}.ts',
   // Generating sample images: 6 %.
   'src-main/sample/{grow-territories,render-look,render-membrane,render-nuclei,smooth-noise}.ts',
   'src-main/sample/{take-micrograph,without-fragments}.ts',

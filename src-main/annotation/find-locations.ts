@@ -99,13 +99,15 @@ export function inWhole(
   isPadding: (y: number, x: number) => boolean,
 ): FoundLocations {
   const { locations, responses } = found;
-  const kept = [...responses.keys()].filter((k) => !isPadding(locations[2 * k]!, locations[2 * k + 1]!));
+  const kept = [...responses.keys()].filter(
+    (k) => !isPadding(numberAt(locations, 2 * k), numberAt(locations, 2 * k + 1)),
+  );
   return {
     ...found,
     locations: Float32Array.from(
-      kept.flatMap((k) => [top + locations[2 * k]!, left + locations[2 * k + 1]!]),
+      kept.flatMap((k) => [top + numberAt(locations, 2 * k), left + numberAt(locations, 2 * k + 1)]),
     ),
-    responses: Float32Array.from(kept, (k) => responses[k]!),
+    responses: Float32Array.from(kept, (k) => numberAt(responses, k)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
 import { BandFiller } from '../imaging/padding/band-filler.ts';
 import { findPadding } from '../imaging/padding/find-padding.ts';
@@ -78,7 +79,7 @@ export async function paddedBands(whole: LargePlane): Promise<ShownBands> {
   const part = shownPart([means]);
   return {
     plane: { ...size, bands },
-    means: part.planes[0]!,
+    means: itemAt(part.planes, 0),
     padding: part.padding,
     sidePx: side,
     top: box.top,

@@ -88,8 +88,8 @@ function shareInside({ height, width, data }: Mask, locations: Locations): numbe
   if (locations.length === 0) return 1;
   let inside = 0;
   for (let i = 0; i < locations.length; i += 2) {
-    const y = Math.min(height - 1, Math.max(0, Math.floor(locations[i]!)));
-    const x = Math.min(width - 1, Math.max(0, Math.floor(locations[i + 1]!)));
+    const y = Math.min(height - 1, Math.max(0, Math.floor(numberAt(locations, i))));
+    const x = Math.min(width - 1, Math.max(0, Math.floor(numberAt(locations, i + 1))));
     inside += data[y * width + x]!;
   }
   return inside / (locations.length / 2);

@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { usualProposalScore } from '../contract/inference.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
@@ -77,11 +78,11 @@ export async function predictTile(
           const n = k - start;
           const whole = logits.subarray(n * size * size, (n + 1) * size * size);
           const at = {
-            y: proposals.locations[2 * k]!,
-            x: proposals.locations[2 * k + 1]!,
-            score: proposals.scores[k]!,
-            top: origins[2 * n]!,
-            left: origins[2 * n + 1]!,
+            y: numberAt(proposals.locations, 2 * k),
+            x: numberAt(proposals.locations, 2 * k + 1),
+            score: numberAt(proposals.scores, k),
+            top: numberAt(origins, 2 * n),
+            left: numberAt(origins, 2 * n + 1),
           };
           const cell = cellOf(
             { logits: whole, size, stride: patches.maskStride },

@@ -1,4 +1,4 @@
-import { float32At } from '../contract/elements.ts';
+import { float32At, numberAt } from '../contract/elements.ts';
 import type { CellLabels, Segmentation } from '../contract/pixels.ts';
 import { cellAreas } from '../imaging/label/cell-areas.ts';
 import { fewestCells, isSameSize } from '../model/image-scale.ts';
@@ -101,7 +101,7 @@ type SegmentationOfAnyKind = Pick<Segmentation<CellLabels>, 'labels' | 'scores'>
 /** The expected number of pixels that right cells cover: the sum of score × area. */
 export function explained({ labels, scores }: SegmentationOfAnyKind): number {
   const areas = cellAreas(labels);
-  return scores.reduce((sum, score, k) => sum + score * areas[k]!, 0);
+  return scores.reduce((sum, score, k) => sum + score * numberAt(areas, k), 0);
 }
 
 function sumOf(scores: Float32Array): number {

@@ -184,7 +184,7 @@ function ranked(
   areasPx: Int32Array,
   contrasts: readonly (number | undefined)[],
 ): FoundCell[] {
-  const left = [...painted.keys()].filter((index) => areasPx[index + 1]! > 0);
+  const left = [...painted.keys()].filter((index) => numberAt(areasPx, index + 1) > 0);
   const order = ranks(
     left.map((index) => ({ score: itemAt(painted, index).score, contrast: contrasts[index] })),
   );

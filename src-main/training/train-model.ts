@@ -326,12 +326,14 @@ class Training {
 
   /**
    * The error to throw. After a stop, and when memory runs out, the checkpoint is saved first. A stop may
-   * come anywhere: while a crop's image is read, or in the middle of a validation.
+   * come anywhere: while a crop's image is read, or in the middle of a validation. A stop that cannot be
+   * saved has failed. Lack of memory is reported as such, whether or not it can be saved.
    */
   async #afterSaving(error: unknown): Promise<unknown> {
-    const isStop = hasCode(error, 'cancelled');
-    if (isStop || hasCode(error, 'out-of-memory')) await this.#saveAtEnd();
-    return isStop ? this.#stopped() : error;
+    if (hasCode(error, 'out-of-memory')) await this.#saveAtEnd().catch(() => undefined);
+    if (!hasCode(error, 'cancelled')) return error;
+    await this.#saveAtEnd();
+    return this.#stopped();
   }
 
   #stopped(): LacssError {

@@ -577,4 +577,10 @@ describe('where memory runs out', () => {
     expect(run.checkpoints).toHaveLength(1);
     expect(decodeCheckpoint(run.checkpoints[0]!).header.step).toBe(0);
   });
+
+  it('the lack of memory is reported, also where the checkpoint cannot be written', async () => {
+    const run = prepare({ model: frugal(16), settings: quickSettings({ cropPx: 64 }) });
+    run.options.saveCheckpoint = () => Promise.reject(new LacssError('disk-full', 'The disk is full.'));
+    await expect(trainModel(run.options)).rejects.toMatchObject({ code: 'out-of-memory' });
+  });
 });

@@ -1,3 +1,4 @@
+import { uint8At } from '../../contract/elements.ts';
 import openCodec, { type Codec } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
 import { UnreadCompression } from './refusals.ts';
 
@@ -62,12 +63,12 @@ const unreadKinds: Readonly<Record<number, string>> = {
 /** Checks the segments before the first scan. */
 function refuseUnreadKind(jpeg: Uint8Array): void {
   for (let at = 2; at + 3 < jpeg.length && jpeg[at] === 0xff;) {
-    const marker = jpeg[at + 1]!;
+    const marker = uint8At(jpeg, at + 1);
     const kind = unreadKinds[marker];
     if (kind !== undefined) throw new UnreadCompression(kind);
     const startOfScan = 0xda;
     if (marker === startOfScan) return;
-    at += marker === 0xff ? 1 : 2 + jpeg[at + 2]! * 256 + jpeg[at + 3]!;
+    at += marker === 0xff ? 1 : 2 + uint8At(jpeg, at + 2) * 256 + uint8At(jpeg, at + 3);
   }
 }
 
