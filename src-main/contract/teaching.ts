@@ -43,6 +43,8 @@ export const teachingRunSchema = z.strictObject({
   parent: z.strictObject({ id: z.string(), name: shownName, weightsSha256: z.string() }),
   /** Whether the taught model finds cells of any size: so does the new one. @default false */
   anySize: z.boolean().exactOptional(),
+  /** Beginnings of the names of weights that stay those of the parent. @default none */
+  fixed: z.array(z.string()).exactOptional(),
   rehearsal: z.strictObject({
     /** Ids of images that the parent learnt from. */
     images: z.array(z.string()),
@@ -59,6 +61,7 @@ export type TeachingRun = z.infer<typeof teachingRunSchema>;
 /** Lineage of a taught model on its model card. */
 export const teachingRecordSchema = z.strictObject({
   parent: teachingRunSchema.shape.parent,
+  fixed: teachingRunSchema.shape.fixed,
   rehearsal: z.strictObject({
     images: countSchema,
     generated: countSchema,

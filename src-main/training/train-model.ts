@@ -40,6 +40,8 @@ export interface TrainingOptions {
    * of the steps that repeat one. @default none
    */
   rehearsal?: { examples: readonly (TrainingExample | ExampleSource)[]; share: number };
+  /** Beginnings of the names of weights that stay as they are. @default none */
+  fixed?: readonly string[];
   /** Cell size of the model that is taught. @default measured in the examples */
   cellSize?: CellSize;
   /** Those with outlines determine the best epoch; may be empty. */
@@ -81,7 +83,7 @@ export interface TrainingOptions {
  */
 export async function trainModel(options: TrainingOptions): Promise<TrainingResult> {
   const settings = checkSettings(options.settings);
-  const step = new TrainStep(options.model, settings);
+  const step = new TrainStep(options.model, settings, options.fixed);
   try {
     const training = new Training(options, settings, step);
     return await training.run().finally(() => training.settled());

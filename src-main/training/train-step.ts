@@ -49,10 +49,12 @@ export class TrainStep {
   readonly #auxnetVariables: tf.Variable[] = [];
   readonly #replayed: Replayed;
 
-  constructor(model: LacssModel, settings: TrainingSettings) {
+  /** @param fixed beginnings of the names of weights that stay as they are */
+  constructor(model: LacssModel, settings: TrainingSettings, fixed: readonly string[] = []) {
     this.#model = model;
     this.#settings = settings;
     for (const [name, variable] of model.variables) {
+      if (fixed.some((beginning) => name.startsWith(beginning))) continue;
       (name.startsWith('auxnet/') ? this.#auxnetVariables : this.#networkVariables).push(variable);
     }
     this.#network = new AdamW(this.#networkVariables, settings.weightDecay);

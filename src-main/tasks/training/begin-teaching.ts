@@ -39,6 +39,12 @@ const defaultRehearsalShare = 0.5;
 /** Number of generated images that replace those of an earlier training. */
 const generatedImages = 4;
 
+/**
+ * The weights that a lesson keeps if it cannot repeat all that the model learnt. New features of the image
+ * would replace those of other kinds of images.
+ */
+const weightsToKeep = ['backbone/'];
+
 /** Training settings of a lesson. docs/teaching.md has the measurements with them. */
 const teachingSettings: TrainingSettings = {
   ...defaultTrainingSettings,
@@ -83,6 +89,7 @@ export async function beginTeaching(
   const parentId = params.parent ?? (await modelOfCorrections(project, corrected));
   const { card } = await modelToStartFrom(models, parentId);
   const earlier = await earlierImages(project, card, corrected);
+  const repeatsAll = knowsOnly(card, earlier);
   const { validation } = await planTraining(project, { images: [] });
   const settings = { ...teachingSettings, seed: params.seed };
   return {
@@ -103,11 +110,11 @@ export async function beginTeaching(
       teaching: {
         parent: { id: parentId, name: card.name, weightsSha256: card.weights.sha256 },
         ...(card.preprocessing.anySize === true ? { anySize: true } : {}),
+        ...(repeatsAll ? {} : { fixed: weightsToKeep }),
         rehearsal: {
           images: earlier.map(({ id }) => id),
-          ...(knowsOnly(card, earlier)
-            ? { generated: 0, agreement: false }
-            : { generated: generatedImages, agreement: true }),
+          generated: repeatsAll ? 0 : generatedImages,
+          agreement: !repeatsAll,
           share: params.rehearsalShare ?? defaultRehearsalShare,
         },
       },

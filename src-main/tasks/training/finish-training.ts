@@ -10,7 +10,7 @@ import { decodeCheckpoint } from '../../training/checkpoint.ts';
 import { withModel } from '../models/with-model.ts';
 import { calibrateModel } from './calibrate-model.ts';
 import { makeCard } from './make-card.ts';
-import { correctedIn } from './open-lesson.ts';
+import { correctedIn, lineageOf } from './open-lesson.ts';
 import { withoutLostImages } from './without-lost-images.ts';
 
 /**
@@ -91,11 +91,9 @@ async function stoppedLesson(
   cellSize: CellSize,
 ): Promise<{ teaching?: TeachingRecord }> {
   if (teaching === undefined) return {};
-  const { parent, rehearsal } = teaching;
   const targetDiameterPx = presets[preset].cellDiameterPx;
   const corrected = await correctedIn(project, project.images(training), { cellSize, targetDiameterPx });
-  const repeated = { ...rehearsal, images: rehearsal.images.length };
-  return { teaching: { parent, rehearsal: repeated, corrected, validation: null, keptApart: null } };
+  return { teaching: { ...lineageOf(teaching), corrected, validation: null, keptApart: null } };
 }
 
 /** The model is saved. It only lacks its own minimum score. */

@@ -102,6 +102,19 @@ export async function correctedIn(
   return all.flatMap((divided) => (divided === null ? [] : [divided.record]));
 }
 
+/** What a lesson starts from, keeps and repeats, for the model card. */
+export function lineageOf({
+  parent,
+  fixed,
+  rehearsal,
+}: TeachingRun): Pick<TeachingRecord, 'parent' | 'fixed' | 'rehearsal'> {
+  return {
+    parent,
+    ...(fixed === undefined ? {} : { fixed }),
+    rehearsal: { ...rehearsal, images: rehearsal.images.length },
+  };
+}
+
 interface LessonSizes {
   cellSize: CellSize;
   targetDiameterPx: number;

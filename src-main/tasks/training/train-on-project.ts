@@ -24,7 +24,7 @@ import { judgeLesson, type LessonToJudge } from './judge-lesson.ts';
 import { loadStartWeights } from './load-start-weights.ts';
 import { makeCard } from './make-card.ts';
 import { modelToStartFrom } from './model-to-start-from.ts';
-import { openLesson } from './open-lesson.ts';
+import { lineageOf, openLesson } from './open-lesson.ts';
 import { openPreview } from './open-preview.ts';
 import type { EpochPreview } from './open-preview.ts';
 import type { TrainingImages } from './plan-training.ts';
@@ -170,7 +170,7 @@ async function runTraining(begun: RunningTraining, log: TrainingLog): Promise<Tr
       examples,
       validation,
       settings: run.settings,
-      ...(lesson === null ? {} : { rehearsal: lesson.rehearsal, cellSize }),
+      ...(lesson === null ? {} : { rehearsal: lesson.rehearsal, cellSize, fixed: teaching?.fixed ?? [] }),
       ...(resume === null ? {} : { resume }),
       control,
       onStep: (step) => {
@@ -228,10 +228,8 @@ async function recordOf(
   model: LacssModel,
   control: JobControl,
 ): Promise<TeachingRecord> {
-  const { parent, rehearsal } = run.teaching!;
   return {
-    parent,
-    rehearsal: { ...rehearsal, images: rehearsal.images.length },
+    ...lineageOf(run.teaching!),
     corrected: how.lesson.corrected,
     ...(await judgeLesson(project, run, how, model, control)),
   };

@@ -2,6 +2,7 @@ import { cpSync, existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { JobControl } from '../../../src-main/contract/job.ts';
 import { ModelStore } from '../../../src-main/project/model-store.ts';
+import type { StoredModel } from '../../../src-main/project/model-file.ts';
 import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { openReview, takeOverPrediction } from '../../../src-main/tasks/review/open-review.ts';
@@ -71,6 +72,9 @@ test('a review becomes known outlines and rejected places, and is taught', async
     corrected: [{ name: 'field-2', accepted: 3, rejected: 2 }],
     validation: null,
   });
+  // Everything that it learnt is repeated, so all its weights learn.
+  expect(card.training!.teaching!.fixed).toBeUndefined();
+  expect(changedWeights(parent, await models.load(result.model))).toContain('backbone/stem/weights');
   expect(card.training!.images.map(({ name, supervision }) => [name, supervision])).toEqual([
     ['field-2', 'reviewed'],
     ['field-1', 'full'],
@@ -209,6 +213,20 @@ test('an image with all cells checked is fully supervised in a training from scr
   await project.close();
 });
 
+/** The names of the weights that differ between two models. */
+function changedWeights(before: StoredModel, after: StoredModel): string[] {
+  let at = 0;
+  return before.manifest
+    .flatMap(({ weights }) => weights)
+    .flatMap(({ name, shape }) => {
+      const from = at;
+      at += 4 * shape.reduce((product, length) => product * length, 1);
+      return Buffer.compare(before.bytes.subarray(from, at), after.bytes.subarray(from, at)) === 0
+        ? []
+        : [name];
+    });
+}
+
 test('earlier images that have no annotation here cannot be repeated: generated cells take their place', async () => {
   const first = await taughtProject();
   // The same files, in a project that only has one of their models.
@@ -226,5 +244,10 @@ test('earlier images that have no annotation here cannot be repeated: generated 
   expect(card.training!.teaching!.rehearsal).toMatchObject({ images: 0, generated: 4, agreement: true });
   // A model that finds cells of any size still does.
   expect(card.preprocessing).toEqual(preprocessing);
+  // It cannot repeat what it learnt, so its features stay.
+  expect(card.training!.teaching!.fixed).toEqual(['backbone/']);
+  const changed = changedWeights(stored, await models.load(taught));
+  expect(changed.filter((name) => name.startsWith('backbone/'))).toEqual([]);
+  expect(changed).toContain('lpn/score/weights');
   await project.close();
 });
