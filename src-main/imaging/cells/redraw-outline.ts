@@ -1,12 +1,12 @@
-import { float32At, float64At, numberAt, uint32At } from '../../contract/elements.ts';
+import { float32At, float64At, numberAt, uint32At, uint8At } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { fillRings } from '../contours/fill-rings.ts';
 import { ringArea } from '../contours/ring-area.ts';
 import { traceContours } from '../contours/trace-contours.ts';
 import { eachHoleRun } from '../morphology/fill-holes.ts';
 import type { CellDraft } from './cell-draft.ts';
-import type { CellEdit } from '../../contract/review-document.ts';
-import { boxOf, emptyRegion, growBox, joinBoxes, regionOf } from './cell-mask.ts';
+import type { CellEdit, CellMask } from '../../contract/review-document.ts';
+import { boxOf, eachRunIn, growBox, joinBoxes, maskArea, regionOf } from './cell-mask.ts';
 import type { MaskRegion } from './cell-mask.ts';
 import { boxOfPath, pathWithin, requireShort } from './paths.ts';
 
@@ -33,10 +33,10 @@ export function redrawOutline(
 ): void {
   const mask = draft.mask(id);
   const reach = growBox(boxOfPath(path), 1, draft.height, draft.width);
-  const before = regionOf(mask, joinBoxes(boxOf(mask), reach));
-  const ring = outerRing(before);
+  const region = regionOf(mask, joinBoxes(boxOf(mask), reach));
+  const ring = outerRing(region);
   requireShort(path, draft, (path.length / 2) * (ring.length / 2));
-  const stroke = pathWithin(before, path);
+  const stroke = pathWithin(region, path);
   const [start, end] = meetings(stroke, ring) ?? [];
   if (start === undefined || end === undefined) {
     throw new LacssError(
@@ -52,8 +52,7 @@ export function redrawOutline(
     reversed(alongRing(ring, start.onRing, end.onRing)),
   ] as const;
   const holes: [start: number, end: number][] = [];
-  eachHoleRun(before, (from, to) => holes.push([from, to]));
-  const region = emptyRegion(boxOf(before));
+  eachHoleRun(region, (from, to) => holes.push([from, to]));
   const enclose = (rest: readonly number[]): void => {
     region.data.fill(0);
     fillRings([[...drawn, ...rest]], region.height, region.width, (y, from, to) => {
@@ -61,18 +60,22 @@ export function redrawOutline(
     });
     for (const [from, to] of holes) region.data.fill(0, from, to);
   };
-  // One region for both ways, because it can be as large as the image.
+  // One region for the cell and for both ways, because it can be as large as the image.
   enclose(one);
-  const changedPx = countChanged(before, region);
+  const changedPx = countChanged(mask, region);
   enclose(other);
-  if (countChanged(before, region) >= changedPx) enclose(one);
+  if (countChanged(mask, region) >= changedPx) enclose(one);
   draft.claim(id, region, push);
 }
 
-function countChanged(a: MaskRegion, b: MaskRegion): number {
-  let count = 0;
-  for (let i = 0; i < a.data.length; i++) if (a.data[i] !== b.data[i]) count++;
-  return count;
+/** Pixels that only one of both has. */
+function countChanged(mask: CellMask, region: MaskRegion): number {
+  let [own, both] = [0, 0];
+  for (const value of region.data) own += value;
+  eachRunIn(region, mask, (start, end) => {
+    for (let i = start; i < end; i++) both += uint8At(region.data, i);
+  });
+  return own + maskArea(mask) - 2 * both;
 }
 
 /** The outer outline of a region's only piece, along pixel sides. */

@@ -1,4 +1,4 @@
-import { float32At, float64At, itemAt, uint8At } from '../../contract/elements.ts';
+import { float32At, int32At, itemAt, uint32At, uint8At } from '../../contract/elements.ts';
 import type { Mask } from '../../contract/pixels.ts';
 import { gaussianFilter } from '../filters/gaussian-filter.ts';
 import { gaussianKernel } from '../filters/gaussian-kernel.ts';
@@ -27,20 +27,54 @@ export function smoothCell(draft: CellDraft, id: number): void {
   draft.claim(id, { ...before, data: highest(before, sigmaPx, area) }, false, mask);
 }
 
-/** Marks the highest pixels of a blurred mask; of equal ones the first. */
+/** Classes of values in [0, 1], for small and for large cells. */
+const [fewClasses, manyClasses] = [2 ** 9, 2 ** 22];
+/** Values of one class that are compared exactly. More are only in a flat place, and count as equal. */
+const mostCompared = 2 ** 22;
+
+/**
+ * Marks the highest pixels of a blurred mask; of equal ones the first. Only the values of one class are
+ * sorted: sorting all would take most of the time of an edit of many cells, and the memory of a large one.
+ */
 function highest(mask: Mask, sigmaPx: number, count: number): Uint8Array {
   const eachRow = blurred(mask, sigmaPx);
-  const least = nthHighest(eachRow, count, isLarge(mask));
-  const marked = new Uint8Array(mask.data.length);
+  const counts = new Int32Array(isLarge(mask) ? manyClasses : fewClasses);
+  const classOf = (value: number): number => Math.min(counts.length - 1, Math.floor(value * counts.length));
+  eachRow((_, values) => {
+    for (const value of values) {
+      const k = classOf(value);
+      counts[k] = int32At(counts, k) + 1;
+    }
+  });
   let missing = count;
+  let wanted = counts.length - 1;
+  while (wanted > 0 && int32At(counts, wanted) < missing) missing -= int32At(counts, wanted--);
+
+  const marked = new Uint8Array(mask.data.length);
+  const inClass = int32At(counts, wanted);
+  const isCompared = inClass <= mostCompared;
+  const [pixels, known] = [
+    new Uint32Array(isCompared ? inClass : 0),
+    new Float32Array(isCompared ? inClass : 0),
+  ];
+  let found = 0;
   eachRow((at, values) => {
     for (let i = 0; i < values.length; i++) {
       const value = float32At(values, i);
-      if (value < least) continue;
-      marked[at + i] = value > least ? 1 : 2;
-      if (value > least) missing--;
+      const k = classOf(value);
+      if (k < wanted) continue;
+      marked[at + i] = k > wanted ? 1 : 2;
+      if (k > wanted || !isCompared) continue;
+      pixels[found] = at + i;
+      known[found++] = value;
     }
   });
+  const least = isCompared ? float32At(known.toSorted(), inClass - missing) : 0;
+  for (const [k, value] of known.entries()) {
+    if (value === least) continue;
+    marked[uint32At(pixels, k)] = value > least ? 1 : 0;
+    if (value > least) missing--;
+  }
   for (let i = marked.indexOf(2); i >= 0; i = marked.indexOf(2, i + 1)) marked[i] = missing-- > 0 ? 1 : 0;
   return marked;
 }
@@ -56,42 +90,6 @@ function blurred(mask: Mask, sigmaPx: number): EachRow {
   if (isLarge(mask)) return (visit) => eachRowOfTiles(mask, sigmaPx, visit);
   const { data } = gaussianFilter({ ...mask, data: Float32Array.from(mask.data) }, sigmaPx);
   return (visit) => visit(0, data);
-}
-
-/** The bits of a real from high to low, in parts: few where each part blurs all tiles again. */
-const digitsOf = (inTiles: boolean): { shift: number; bits: number }[] =>
-  inTiles
-    ? [
-        { shift: 16, bits: 16 },
-        { shift: 0, bits: 16 },
-      ]
-    : [
-        { shift: 21, bits: 11 },
-        { shift: 10, bits: 11 },
-        { shift: 0, bits: 10 },
-      ];
-
-/**
- * The n-th highest value, digit by digit: the bits of positive reals are in the order of the reals. Sorting
- * would take most of the time of an edit of many cells, and the memory of a large one.
- */
-function nthHighest(eachRow: EachRow, n: number, inTiles: boolean): number {
-  let found = 0;
-  let left = n;
-  for (const { shift, bits } of digitsOf(inTiles)) {
-    const counts = new Float64Array(2 ** bits);
-    eachRow((_, values) => {
-      for (const value of new Uint32Array(values.buffer, values.byteOffset, values.length)) {
-        if (shift + bits < 32 && value >>> (shift + bits) !== found) continue;
-        const digit = (value >>> shift) & (counts.length - 1);
-        counts[digit] = float64At(counts, digit) + 1;
-      }
-    });
-    let digit = counts.length - 1;
-    for (; float64At(counts, digit) < left; digit--) left -= float64At(counts, digit);
-    found = found * counts.length + digit;
-  }
-  return float32At(new Float32Array(Uint32Array.of(found).buffer), 0);
 }
 
 /**
