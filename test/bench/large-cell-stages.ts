@@ -16,7 +16,7 @@ const toolEdits: readonly [string, (id: number, height: number, width: number) =
   ],
   ['redraw', (id, height, width) => ({ kind: 'redraw', id, push: false, path: across(height, width).path })],
   ['cut', (id, height, width) => ({ kind: 'cut', ids: [id], path: across(height, width).path })],
-  ['split', (id, height, width) => ({ kind: 'split', id, points: Float32Array.of(2, 2, 2, width / 2) })],
+  ['split', (id, _, width) => ({ kind: 'split', id, points: Float32Array.of(2, 2, 2, width / 2) })],
   ['fill holes', (id) => ({ kind: 'fillHoles', ids: [id] })],
   ['smooth', (id) => ({ kind: 'smooth', ids: [id] })],
 ];
