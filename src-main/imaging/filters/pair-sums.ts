@@ -24,7 +24,7 @@ const pixelsAtOnce = 8;
 
 /**
  * Reserves the memory for sums of lines; valid until the next call. The sums are the same with and without
- * WebAssembly, which is four times as fast. A page may forbid it by its content security policy.
+ * WebAssembly, which is many times as fast. A page may forbid it by its content security policy.
  */
 export function pairSums(kernel: HalfKernel, valueCount: number, sumCount: number): PairSums {
   instance ??= instantiate();
