@@ -217,7 +217,7 @@ export class LocationSearch {
   }
 }
 
-/** The logarithms of 1 + the 16-bit integers above 0 that a camera may give, once they were needed. */
+/** log(1 + n) of 16-bit integers n, each computed when first needed: cameras give such integers. */
 const knownLogarithms = new Float32Array(2 ** 16);
 
 /** The logarithm of 1 + intensity; negative intensities count as 0. */

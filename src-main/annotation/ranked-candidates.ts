@@ -24,13 +24,13 @@ const presetsBeyond: Readonly<Record<FeatureKind, readonly number[]>> = {
   'local-contrast': [0.7, 1, 1.3, 1.65, 2.1],
 };
 
-/** The signed deviation of the height beyond which the default presets are at their end. */
+/** Beyond this {@link heightDeviation} the default preset at the end is too tight or too loose. */
 const deviationAtEnd: Readonly<Record<FeatureKind, number>> = { intensity: -0.15, 'local-contrast': 0.2 };
 
 /**
- * The candidates of a feature, and their ranking. If the best of the default presets is the last one on the
- * side where some images need more, and its height says that they do, the presets beyond replace them. So the
- * five enclose the best threshold of more images.
+ * The candidates of a feature, and their ranking. The default presets are replaced if the one at their end
+ * ranks first, and its height shows that it is still too tight or too loose. So the five enclose the best
+ * threshold of more images.
  *
  * Chosen on the development images (`npx tsx test/bench/rank-candidates.ts`): of 21 images that change,
  * the best of five improves on 18, by up to 0.29 IoU, and loses up to 0.03 on three.

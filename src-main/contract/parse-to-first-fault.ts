@@ -19,11 +19,11 @@ type Issue = z.core.$ZodIssue;
 function firstFault(schema: z.core.$ZodType, value: unknown): Issue | null {
   const fault = faultOfParts(schema, value);
   if (fault !== null || isLeaf(schema, value)) return fault;
-  // Rules for the whole: a list can have a million parts that each break one.
+  // A refinement is checked per part, because each of a million parts can break one.
   return hasOwnRules(schema, value) ? ownFault(schema, value) : null;
 }
 
-/** Whether {@link faultOfParts} has looked at all of it. */
+/** Whether a value has no parts, so that {@link faultOfParts} has checked all of it. */
 function isLeaf(schema: z.core.$ZodType, value: unknown): boolean {
   return typeof value !== 'object' || value === null || schema instanceof z.ZodCustom;
 }
@@ -65,7 +65,7 @@ function faultOfParts(schema: z.core.$ZodType, value: unknown): Issue | null {
   return ownFault(schema, value);
 }
 
-/** The fault of the alternative that the value is, or of the one that fits the most of it. */
+/** The fault in the alternative that the value names, or in the one that fits most of the value. */
 function faultOfUnion(schema: z.ZodUnion, value: unknown): Issue | null {
   if (typeof value !== 'object' || value === null) return ownFault(schema, value);
   if (schema instanceof z.ZodDiscriminatedUnion) {

@@ -43,7 +43,7 @@ export const teachingRunSchema = z.strictObject({
   parent: z.strictObject({ id: z.string(), name: shownName, weightsSha256: z.string() }),
   /** Whether the taught model finds cells of any size: so does the new one. @default false */
   anySize: z.boolean().exactOptional(),
-  /** Beginnings of the names of weights that stay those of the parent. @default none */
+  /** Name prefixes of weights that keep the values of the parent. @default none */
   fixed: z.array(z.string()).exactOptional(),
   rehearsal: z.strictObject({
     /** Ids of images that the parent learnt from. */

@@ -125,7 +125,7 @@ function columnRunsOf(labels: CellLabels): ColumnRuns[] {
 /** The largest label that every part of the program can hold. */
 const largestLabel = 2 ** 31 - 1;
 
-/** Any number that a program may use as the name of an image. */
+/** Any number that a program may use as the id of an image. */
 const idSchema = z.number().min(-1e16).max(1e16);
 const sideSchema = z.int().positive().max(mostPixels);
 

@@ -9,7 +9,7 @@ export interface InRange {
 
 type Issue = z.core.$ZodIssue;
 
-/** Longer settings are not those of this program. */
+/** This program never writes longer settings. */
 const mostCharacters = 100_000;
 
 /**
@@ -17,7 +17,7 @@ const mostCharacters = 100_000;
  * a project is not damaged. Everything else stays as it is, right or wrong.
  */
 export function settingsInRange(manifest: Record<string, unknown>): InRange {
-  // Without what can be long: all faults are wanted, and each takes over 100 bytes.
+  // Without the images: zod collects all faults, and each takes over 100 bytes.
   if (JSON.stringify(manifest.settings ?? null).length > mostCharacters) return { manifest, notices: [] };
   const parsed = projectManifestSchema.safeParse({ ...manifest, images: [] });
   if (parsed.success) return { manifest, notices: [] };

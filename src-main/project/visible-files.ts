@@ -72,7 +72,7 @@ export class VisibleFiles {
     return this.#isBehind && this.isOurs(bytes);
   }
 
-  /** Updates the files that an interrupted process left behind. If that fails, they are still behind. */
+  /** Updates files that an interrupted process left in an earlier state. If that fails, they stay behind. */
   async catchUp(record: AnnotationRecord | null): Promise<void> {
     // An edit of image settings adds a revision and leaves the annotation as it is.
     this.#isBehind =
@@ -81,7 +81,7 @@ export class VisibleFiles {
     if (this.#isBehind && !this.#readOnly) await this.#update(record?.state ?? null, true);
   }
 
-  /** Updates the files after an entry of the journal. Those that cannot be written now are still behind. */
+  /** Updates the files after an entry of the journal. Those that cannot be written now stay behind. */
   async follow(before: AnnotationState): Promise<void> {
     const isUnknown = this.#isBehind;
     this.#isBehind = true;

@@ -113,7 +113,7 @@ export function drawCrop(example: PreparedExample, options: CropOptions, random:
 /** Of a window's extent, so much lies between its border and the corrected cell it was placed on. */
 const focusMargin = 0.15;
 
-/** The largest share of the crops on rejected cells in an image that also has outlines. */
+/** The largest share of crops on rejected cells, in an image that also has outlines. */
 const mostOnRejected = 0.25;
 
 /**

@@ -71,8 +71,8 @@ export class ResumableState {
   }
 
   /**
-   * Ends the current epoch. If its AP50 is the best yet, keeps the model's weights. A validation loss chooses
-   * no epoch: it does not rank models.
+   * Ends the current epoch. If its AP50 is the best yet, keeps the model's weights. A validation loss does
+   * not choose the epoch, because it does not rank models.
    */
   endEpoch(validation: ValidationReport | null, learningRate: number, model: LacssModel): EpochReport {
     const { epoch } = this;

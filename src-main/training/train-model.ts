@@ -40,7 +40,7 @@ export interface TrainingOptions {
    * of the steps that repeat one. @default none
    */
   rehearsal?: { examples: readonly (TrainingExample | ExampleSource)[]; share: number };
-  /** Beginnings of the names of weights that stay as they are. @default none */
+  /** Name prefixes of weights that do not change. @default none */
   fixed?: readonly string[];
   /** Cell size of the model that is taught. @default measured in the examples */
   cellSize?: CellSize;
@@ -328,8 +328,8 @@ class Training {
 
   /**
    * The error to throw. After a stop, and when memory runs out, the checkpoint is saved first. A stop may
-   * come anywhere: while a crop's image is read, or in the middle of a validation. A stop that cannot be
-   * saved has failed. Lack of memory is reported as such, whether or not it can be saved.
+   * come anywhere: while a crop's image is read, or in the middle of a validation. If a stop cannot be
+   * saved, that error is thrown. Lack of memory is reported even if the checkpoint cannot be saved.
    */
   async #afterSaving(error: unknown): Promise<unknown> {
     if (hasCode(error, 'out-of-memory')) await this.#saveAtEnd().catch(() => undefined);

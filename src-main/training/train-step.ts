@@ -49,7 +49,7 @@ export class TrainStep {
   readonly #auxnetVariables: tf.Variable[] = [];
   readonly #replayed: Replayed;
 
-  /** @param fixed beginnings of the names of weights that stay as they are */
+  /** @param fixed name prefixes of weights that do not change */
   constructor(model: LacssModel, settings: TrainingSettings, fixed: readonly string[] = []) {
     this.#model = model;
     this.#settings = settings;

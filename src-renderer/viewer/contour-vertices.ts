@@ -40,7 +40,7 @@ const squarePx = 128;
 const rowSquares = 2 ** 20;
 /** Segments of a group. */
 const groupSize = 32;
-/** Up to this number of segments out of view is painted, too, because a draw call costs as much. */
+/** Up to this many segments out of view are painted, too, because another draw call costs as much. */
 const mostBetween = 256;
 
 /**

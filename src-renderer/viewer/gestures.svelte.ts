@@ -9,7 +9,7 @@ import type { ImagePointer, ViewerTool } from './tool.ts';
 /** A press that moves less is a click, CSS px. */
 const clickSlackPx = 4;
 
-/** What gestures act on. It is asked anew for each event. */
+/** What gestures act on. Its values are read again at each event. */
 export interface GestureTarget {
   camera: Camera;
   /** The element of the viewer, and its canvas; undefined before they are made. */
@@ -31,19 +31,19 @@ type PointerOnPage = Pick<PointerEvent, 'clientX' | 'clientY' | 'shiftKey'>;
 
 type Drag = { pointerId: number } & (
   | { kind: 'pan'; lastX: number; lastY: number; startX: number; startY: number }
-  // The tool that the press began with. Its target may get another before the pointer is let go.
+  // The tool at the start of the press. The viewer may get another tool before the release.
   | { kind: 'tool'; tool: ViewerTool; pane: number }
   // A finger that has not moved: a second one may follow.
   | { kind: 'finger'; pointer: ImagePointer; x: number; y: number }
   | { kind: 'pinch' }
 );
 
-/** What mouse, pen, fingers and wheel do in a viewer: they pan, zoom, click, and draw with its tool. */
+/** Turns events of mouse, pen, fingers and wheel into pans, zooms, clicks and strokes of the tool. */
 export class Gestures {
   readonly #target: GestureTarget;
   /** What is dragged, for the shape of the cursor. */
   dragging = $state<'pan' | 'tool' | null>(null);
-  /** The rest of a pan, CSS px: less than a device px. */
+  /** The part of a pan that is not applied yet, CSS px: less than one device px. */
   #unpanned = { y: 0, x: 0 };
   #drag: Drag | null = null;
   /** The fingers on the viewer, page px. */
@@ -121,7 +121,7 @@ export class Gestures {
     this.#hover(event);
   }
 
-  /** The pointer was let go, or the browser has taken it. */
+  /** Ends a press: the pointer was released, or the browser took it over. */
   up(event: PointerEvent): void {
     this.#fingers.delete(event.pointerId);
     const drag = this.#drag;
@@ -157,7 +157,7 @@ export class Gestures {
     this.#hover(event);
   }
 
-  /** Begins what a press does: the tool, or a pan. */
+  /** Begins a stroke of the tool, or a pan. */
   #begin(pointer: ImagePointer, isLeft: boolean, at: PagePlace & { pointerId: number }): Drag {
     const { pointerId, x, y } = at;
     const { panning, tool } = this.#target;
@@ -169,7 +169,10 @@ export class Gestures {
     return { kind: 'pan', pointerId, lastX: x, lastY: y, startX: x, startY: y };
   }
 
-  /** Pans by whole device px, CSS px given: the painter then moves its pictures. The rest is kept. */
+  /**
+   * Pans by a distance in CSS px, rounded to whole device px, so that the painter can move its pictures. The
+   * next pan adds the rest.
+   */
   #pan(dy: number, dx: number): void {
     const ratio = window.devicePixelRatio || 1;
     const wanted = { y: this.#unpanned.y + dy, x: this.#unpanned.x + dx };

@@ -21,7 +21,7 @@ export function generatedCells(
     if (centres.every(([cy, cx]) => Math.hypot(cy - y, cx - x) > 1.2 * diameterPx)) centres.push([y, x]);
   }
   const radius = diameterPx / 2;
-  // The last one first: where cells touch, the earlier one is in front.
+  // From last to first, so that the earlier cell is in front where two meet.
   for (const [k, [cy, cx]] of [...centres.entries()].reverse()) {
     for (let row = Math.max(0, Math.floor(cy - radius)); row < Math.min(side, cy + radius); row++) {
       for (

@@ -52,7 +52,7 @@ export const largeCellStages: Record<string, (project: Project) => Promise<strin
     for (const push of [false, true]) await editAndUndo(project, () => aroundAll(project, push));
     return 'whole image';
   },
-  // The first of these cells, for `edit …` and what follows.
+  // Keeps the first of these cells for the `edit …` stages.
   around: async (project) => {
     await edit(project, aroundAll(project, false));
     return `cell ${await largestCell(project)}`;

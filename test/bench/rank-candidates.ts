@@ -1,7 +1,7 @@
 /**
  * Compares the five foreground candidates of real images with the true foregrounds. Prints how often the
  * suggestion is within 0.02 IoU of the best of the five, and how long they take. Where other presets replace
- * the default ones, it also prints what those give.
+ * the default ones, it also prints the IoU of the default ones.
  *
  * npx tsx test/bench/rank-candidates.ts
  */

@@ -69,14 +69,14 @@ export class StudioPage {
   }
 
   /**
-   * Serious and critical findings of axe in the dark and the light theme, in words. Themes differ in colours
-   * alone, so the second one is checked by the rules of colours.
+   * Serious and critical findings of axe in the dark and the light theme, in words. Themes differ only in
+   * colours, so the light one is checked only by the rules for colours.
    */
   async seriousFindings(): Promise<string[]> {
     const found: string[] = [];
     for (const theme of ['dark', 'light']) {
       await this.page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
-      // In this mode axe runs in the page itself. The other one opens a page for each report, for frames.
+      // In this mode axe runs in the page itself. The other one opens a page per report, because of frames.
       const axe = new AxeBuilder({ page: this.page })
         .options({ resultTypes: ['violations'] })
         .setLegacyMode();

@@ -19,8 +19,8 @@ export type Answer =
 
 /**
  * The corrections of a simulated person who knows the truth. The person visits the found cells in an order,
- * accepts a good outline, redraws a bad one, and rejects a wrong cell. After each the person adds the nearest
- * missed cell, because Review centres the visited cell and a missed one beside it is seen.
+ * accepts a good outline, redraws a bad one, and rejects a wrong cell. After each, the person adds the
+ * nearest missed cell: Review centres the visited cell, so a missed one beside it is visible.
  *
  * @param found the label image of the document: labels are ids
  * @param locations of the found cells by id

@@ -117,7 +117,7 @@ export function clearRegion(into: MaskRegion, from: MaskRegion): void {
 
 /**
  * The foreground of a region as a cell mask, in the smallest box; null if the region is empty.
- * @param value the value of the foreground
+ * @param value the value of foreground pixels
  */
 export function cellMaskOf(region: MaskRegion, value = 1): CellMask | null {
   const { data, width } = region;

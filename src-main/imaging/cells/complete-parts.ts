@@ -5,7 +5,7 @@ import { keepOnePiece } from './keep-one-piece.ts';
 /** The value of a cell's pixels that no part has yet. Parts have the values from 1 to 254. */
 export const noPart = 255;
 
-/** Reduces every part to its largest 4-connected piece, in place. Its other pixels are in no part then. */
+/** Reduces every part to its largest 4-connected piece, in place. Its other pixels then have no part. */
 export function keepLargestParts({ data, ...box }: MaskRegion): void {
   const present = new Set(data);
   for (const part of present) {

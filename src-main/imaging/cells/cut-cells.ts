@@ -45,7 +45,7 @@ function cutCell(draft: CellDraft, id: number, path: Float64Array): number {
   if (under.length === 0) return 0;
   const { count, starts, ends, labels, areas } = connectedRuns(region, 4);
   const least = Math.max(leastPiecePx, leastPieceShare * maskArea(mask));
-  // At most 50 pieces are large enough.
+  // At most 50 pieces have 2 % of the cell, so their numbers stay below `noPart`.
   const parts: number[] = [];
   for (const area of areas)
     parts.push(area < least ? noPart : parts.filter((part) => part < noPart).length + 1);

@@ -14,14 +14,14 @@ export function boxOfPath(path: ArrayLike<number>): Box {
   return box;
 }
 
-/** The longest path, in rows and columns of the image that it crosses: a scribble over all of 8192². */
+/** The longest path, in rows and columns of the image that it crosses: a scribble over 8192² px. */
 const mostCrossed = 2 ** 23;
 /** Comparisons of a path with cells or outlines that take a few seconds. */
 const mostComparisons = 1e9;
 
 /**
  * Refuses a path whose edit takes minutes or all memory.
- * @param comparisons of a position with a cell, or with a corner of an outline
+ * @param comparisons how often the edit compares a position with a cell, or with a corner of an outline
  * @throws LacssError `annotation-invalid`
  */
 export function requireShort(

@@ -27,9 +27,9 @@ export function smoothCell(draft: CellDraft, id: number): void {
   draft.claim(id, { ...before, data: highest(before, sigmaPx, area) }, false, mask);
 }
 
-/** Classes of values in [0, 1], for small and for large cells. */
+/** Numbers of classes of values in [0, 1], for small and for large cells. */
 const [fewClasses, manyClasses] = [2 ** 9, 2 ** 22];
-/** Values of one class that are compared exactly. More are only in a flat place, and count as equal. */
+/** If a class has more values, they are from a flat area. Then they count as equal, to save memory. */
 const mostCompared = 2 ** 22;
 
 /**
@@ -79,7 +79,7 @@ function highest(mask: Mask, sigmaPx: number, count: number): Uint8Array {
   return marked;
 }
 
-/** Calls back for all values of a blurred mask, some at once, with the index of their first pixel. */
+/** Calls back for all values of a blurred mask in pieces, with the index of each piece's first pixel. */
 type EachRow = (visit: (at: number, values: Float32Array) => void) => void;
 
 function isLarge({ data }: Mask): boolean {

@@ -1,6 +1,6 @@
 /**
  * WebAssembly of the inner loops of a correlation: two 64-bit numbers per instruction, which JavaScript does
- * not offer. Written in opcodes, because the project has no compiler.
+ * not offer. Written in opcodes, because the project has no compiler for it.
  *
  * W3C, "WebAssembly Core Specification 2.0", chapter 5 "Binary Format".
  */
@@ -64,7 +64,7 @@ const locals: Code = vector([
   [1 + pairs.length, types.v128],
 ]);
 
-/** The sums of all pixels. @param combine - of the values at +k and at −k */
+/** The sums of all pixels. @param combine - the instruction for the values at +k and at −k */
 function body(combine: Code): Code {
   const sumOf = (pair: number): Code => [op.get, firstSum + pair];
   return [

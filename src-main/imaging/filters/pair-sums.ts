@@ -24,7 +24,8 @@ const pixelsAtOnce = 8;
 
 /**
  * Reserves the memory for sums of lines; valid until the next call. The sums are the same with and without
- * WebAssembly, which is many times as fast. A page may forbid it by its content security policy.
+ * WebAssembly, which is faster (`test/bench/measure-points.ts`). A page may forbid it by its content security
+ * policy.
  */
 export function pairSums(kernel: HalfKernel, valueCount: number, sumCount: number): PairSums {
   instance ??= instantiate();
@@ -33,7 +34,7 @@ export function pairSums(kernel: HalfKernel, valueCount: number, sumCount: numbe
     : inWasm(instance, kernel, valueCount, sumCount);
 }
 
-/** The same in plain script. */
+/** The same in JavaScript. */
 export function inScript({ parity, weights }: HalfKernel, valueCount: number, sumCount: number): PairSums {
   const values = new Float64Array(valueCount);
   const sums = new Float64Array(sumCount);
@@ -70,7 +71,7 @@ interface Instance {
 
 let instance: Instance | 'none' | undefined;
 
-/** What is used of WebAssembly. Its types come with those of a browser, which this folder does without. */
+/** The used part of WebAssembly. TypeScript declares it with a browser's types, which are not used here. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   Instance: new (module: object) => { exports: unknown };

@@ -94,7 +94,7 @@ export async function computeThreshold(
 /** Approximate share of the time for reading the image and computing the feature. */
 const featureShare = 0.4;
 
-/** A cut, then cleaning, for each of the five candidates. Few images need more steps. */
+/** Each of five candidates takes two steps: a cut and a cleaning. Few images need more steps. */
 const stepShare = (1 - featureShare) / (2 * 5);
 
 async function inSteps<T>(steps: Generator<void, T>, pace: Pace): Promise<T> {

@@ -40,8 +40,8 @@ const defaultRehearsalShare = 0.5;
 const generatedImages = 4;
 
 /**
- * The weights that a lesson keeps if it cannot repeat all that the model learnt. New features of the image
- * would replace those of other kinds of images.
+ * The weights that a lesson keeps if it cannot repeat all that the model learnt. Otherwise new features would
+ * replace those that other kinds of images need.
  */
 const weightsToKeep = ['backbone/'];
 

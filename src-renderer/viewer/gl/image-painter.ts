@@ -21,7 +21,7 @@ interface ImagePart {
 export interface ImagePlan {
   /** The same name means the same picture. */
   name: string;
-  /** The same content differs in the view alone, and in the detail of tiles. */
+  /** Plans with the same content differ only in the view and in the detail of tiles. */
   content: string;
   source: ImageSource;
   looks: readonly ChannelLook[];

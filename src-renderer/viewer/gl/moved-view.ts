@@ -9,7 +9,7 @@ export interface PanePart {
   width: number;
 }
 
-/** What turns the picture of an earlier view into that of a later one. */
+/** How to make the picture of a later view from that of an earlier one. */
 export interface MovedView {
   /** How far the content moves on the screen, device px. */
   down: number;
@@ -18,7 +18,7 @@ export interface MovedView {
   parts: PanePart[];
 }
 
-/** Moves that differ from whole device px by less are whole: rounding of 64-bit numbers. */
+/** Moves this close to whole device px count as whole, because 64-bit numbers are rounded. */
 const wholePx = 1e-3;
 /** More parts than this are painted as one rectangle around them. */
 const mostParts = 6;
@@ -26,8 +26,8 @@ const mostParts = 6;
 const mostShare = 0.75;
 
 /**
- * How a view follows from an earlier one at the same zoom that moved by whole device px. Then the pixels are
- * the same, and only the rest must be painted.
+ * How to make a view from an earlier one at the same zoom. If it moved by whole device px, its pixels stay
+ * the same, and only the missing parts must be painted.
  * @param changed parts of the image that look different now, image px
  * @returns `null` if everything must be painted
  */

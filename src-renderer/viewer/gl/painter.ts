@@ -34,7 +34,7 @@ export interface CameraPosition {
 interface PictureContent {
   /** The same name means the same picture. */
   name: string;
-  /** The same content differs in the view alone, and in the detail of the image. */
+  /** Pictures with the same content differ only in the view and in the detail of the image. */
   content: string;
   view: PaneView;
   image: ImagePlan | null;
@@ -101,7 +101,7 @@ export class Painter {
     if (gl.isContextLost()) return;
     this.tiles.beginFrame();
     this.#pictures.beginFrame();
-    // A whole number of device px, so that a pan by whole px moves the picture by as much.
+    // Whole device px, so that a pan by whole px moves the picture by exactly as much.
     const viewOf = (rect: PaneRect): PaneView => {
       const [height, width] = [rect.height, rect.width].map((px) => Math.round(px * ratio) / ratio);
       return { y, x, scale, height: height!, width: width!, ratio };
@@ -169,7 +169,7 @@ export class Painter {
     gl.enable(gl.SCISSOR_TEST);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
-    // While the view zooms, the next frame could not use a picture.
+    // During a zoom, the next frame cannot use a picture of this one.
     const [view, last] = [sheets[0]?.view ?? null, this.#lastView];
     this.#lastView = view;
     const isStill = JSON.stringify(view) === JSON.stringify(last);

@@ -100,7 +100,7 @@ export class PictureStore {
     const before = this.#target;
     const gl = this.#gl;
     const source = this.#existing(earlier);
-    // Otherwise the new picture might take its place.
+    // Keeps the earlier picture: the new one might otherwise take its place.
     source.wanted = this.#frame;
     const { height, width } = source;
     const picture = this.#blank(name, height, width);

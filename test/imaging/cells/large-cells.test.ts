@@ -71,7 +71,7 @@ test('a cell in a box of more than 2²⁴ px is split along blocks of pixels', (
   expect(added).toHaveLength(1);
   const parts = [changed.get(1)!, added[0]!];
   expect(parts.reduce((sum, part) => sum + maskArea(part), 0)).toBe(maskArea(cells.masks.get(1)!));
-  // Both bars stay whole but for the border, which is somewhere in the neck.
+  // Both bars stay whole except at the border, which is in the neck.
   const [one, other] = parts.map(boxOf).sort((a, b) => a.left - b.left);
   expect(one!.right).toBeGreaterThan(990);
   expect(one!.right).toBeLessThan(1050);
