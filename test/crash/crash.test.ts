@@ -6,14 +6,14 @@ import { countKills, formatCrashReport, isClean } from './crash-report.ts';
 
 /** The short form of `npm run test:crash`. It finds processes in `/proc`. */
 test.skipIf(!existsSync('/proc/self/stat'))(
-  'after 20 kills at random moments every acknowledged edit is there, and no file is half-written',
+  'after 30 kills at random moments every acknowledged edit is there, and no file is half-written',
   async () => {
-    const report = await crash({ kills: 20, seed: 1, folder: temporaryFolder() });
+    const report = await crash({ kills: 30, seed: 1, folder: temporaryFolder() });
     expect(isClean(report), formatCrashReport(report)).toBe(true);
-    expect(countKills(report)).toBe(20);
+    expect(countKills(report)).toBe(30);
     // A run with few edits would test nothing.
-    expect(report.acknowledged).toBeGreaterThan(60);
-    expect(report.stepsWalked).toBeGreaterThan(60);
+    expect(report.acknowledged).toBeGreaterThan(100);
+    expect(report.stepsWalked).toBeGreaterThan(100);
   },
   3_600_000,
 );

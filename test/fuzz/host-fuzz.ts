@@ -112,7 +112,7 @@ export async function fuzzHost(options: HostFuzzOptions): Promise<HostFuzzReport
 async function closeProject({ window, project }: Site): Promise<void> {
   const deadline = performance.now() + answerWithinMs;
   for (;;) {
-    const { heldBy } = await window.ask('project.close', { project });
+    const { heldBy } = await answered('project.close', window.ask('project.close', { project }));
     if (heldBy === null) return;
     if (performance.now() > deadline) throw new Error(`The project is still held by a ${heldBy}.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -122,8 +122,9 @@ async function closeProject({ window, project }: Site): Promise<void> {
 /** Requests that the host accepts for its project. */
 async function messagesFor({ window, project, view, projectFolder, folder }: Site): Promise<DownMessage[]> {
   const image = view!.images[0]!.id;
-  const { ids } = await window.ask('locations.read', { project, image });
-  const { candidates } = await window.ask('foreground.candidates', { project, image });
+  const { ids } = await answered('locations.read', window.ask('locations.read', { project, image }));
+  const asked = window.ask('foreground.candidates', { project, image });
+  const { candidates } = await answered('foreground.candidates', asked);
   return sampleRequests({
     project,
     image,
@@ -212,7 +213,8 @@ class Round {
   /** A project that a changed request has created or opened would stay open. */
   async #letGo({ window }: SocketWindow, value: unknown): Promise<void> {
     if (value === null || typeof value !== 'object' || !('revision' in value) || !('id' in value)) return;
-    if (value.id !== this.#site.project) await window.askAnything('project.close', { project: value.id });
+    if (value.id === this.#site.project) return;
+    await answered('project.close', window.askAnything('project.close', { project: value.id }));
   }
 
   /**
@@ -299,6 +301,13 @@ async function within<T>(promise: Promise<T>): Promise<T> {
     timer = setTimeout(() => reject(hung), answerWithinMs);
   });
   return Promise.race([promise, guard]).finally(() => clearTimeout(timer));
+}
+
+/** @throws Error naming the request that got no answer */
+async function answered<T>(name: string, answer: Promise<T>): Promise<T> {
+  return within(answer).catch((error: unknown) => {
+    throw error === hung ? new Error(`hang: no answer to ${name}`) : error;
+  });
 }
 
 /** The job that the host must answer; `null` if the message is none. */
