@@ -179,7 +179,7 @@ test.each([
   const refusal = {
     code: 'file-damaged',
     subject: path,
-    remedy: expect.stringContaining('--again') as string,
+    command: expect.stringContaining('--again') as string,
   };
   await expect(store.record()).rejects.toMatchObject(refusal);
   await expect(store.read()).rejects.toMatchObject(refusal);

@@ -179,7 +179,7 @@ describe('files that moved', () => {
     rmSync(join(folder, 'images', 'field-2.tif'));
     await expect(loadRole(project, project.image('field-1'), 'cells')).rejects.toMatchObject({
       code: 'file-not-found',
-      remedy: expect.stringContaining('--relink') as string,
+      command: expect.stringContaining('--relink') as string,
     });
     const result = await relink(project, { folder: join(folder, 'archive') }, control);
     expect(result).toEqual({
