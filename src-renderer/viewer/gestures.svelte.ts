@@ -174,7 +174,7 @@ export class Gestures {
    * next pan adds the rest.
    */
   #pan(dy: number, dx: number): void {
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = globalThis.devicePixelRatio || 1;
     const wanted = { y: this.#unpanned.y + dy, x: this.#unpanned.x + dx };
     const [y, x] = [Math.round(wanted.y * ratio) / ratio, Math.round(wanted.x * ratio) / ratio];
     this.#unpanned = { y: wanted.y - y, x: wanted.x - x };

@@ -33,6 +33,8 @@ describe.skipIf(chromiumPath === undefined)('six panes while panning', () => {
   beforeAll(async () => {
     await makeTemplate(folder);
     opened = await openStudio(folder, { project: join(folder, 'project') });
+    // The page has its secret now: a reload keeps it.
+    await opened.studio.stage('Foreground').waitFor();
     await opened.page.addInitScript(() => {
       window.movedPictures = 0;
       const { copyTexSubImage2D } = WebGL2RenderingContext.prototype;
