@@ -9,11 +9,12 @@ const slow = [
   ...['tiff-zoo', 'create-model', 'find-cells', 'export-*', 'segment-in-bands', 'mirrored-views', 'blocked'],
   ...['review-history', 'killed-process', 'start-application', 'image-look', 'find-cell-size', 'generate-*'],
   ...['included-models', 'compile-count', 'finite-differences', 'edits', 'studio', 'socket-transport'],
-  ...['catalogues', 'preview-cell-edit', 'view-centre', 'window-actions'],
+  ...['catalogues', 'preview-cell-edit', 'view-centre', 'window-actions', 'large-cells', 'decode-jpeg'],
+  ...['number-ranges', 'guess-roles', 'annotation-store'],
 ];
 /** Tests that replace modules (`vi.mock`), or choose a language. Files after them would get it too. */
 const changing = [
-  ...['annotation-store', 'journal', 'manifest-copies', 'prediction-store', 'project', 'record-with-bytes'],
+  ...['journal', 'manifest-copies', 'prediction-store', 'project', 'record-with-bytes'],
   ...['write-file-atomically', 'tile-cache', 'camera', 'stages'],
   ...['shown-language.svelte', 'said', 'format'],
 ];
@@ -33,7 +34,13 @@ const longest = [
   ...['crash/crash', 'fuzz/fuzz', 'e2e/main-flow', 'offline/offline', 'e2e/accessible'],
   ...['cli/run-documented-commands', 'e2e/way-about', 'tasks/review/document-sequences'],
   ...['tasks/segmenting/segment-project', 'renderer/state/edits', 'e2e/ssh-tunnel', 'cli/sigterm'],
-  ...['annotation/cell-sizes', 'e2e/drop-and-stop', 'e2e/keyboard-only', 'training/gradients'],
+  ...[
+    'architecture',
+    'annotation/cell-sizes',
+    'e2e/drop-and-stop',
+    'e2e/keyboard-only',
+    'training/gradients',
+  ],
 ].map((name) => `/test/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {

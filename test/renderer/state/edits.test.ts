@@ -35,7 +35,7 @@ beforeAll(async () => {
 const open = (): Promise<TestWindow> => openWindow(template, join(temporaryFolder(), 'copy'));
 
 const none = new AbortController().signal;
-const { first, count } = chosenSequences(200);
+const { first, count } = chosenSequences(100);
 
 /** What the window shows of an image. */
 function shownOf({ foreground, locations, review }: ProjectState, image: string) {
