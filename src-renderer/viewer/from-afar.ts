@@ -16,13 +16,16 @@ export interface AfarLook {
   fill: number;
 }
 
-/** @param sizePx median width of the shapes on the screen, CSS px */
+/** @param sizePx width of most shapes on the screen, CSS px */
 export function lookFromAfar(sizePx: number): AfarLook {
   const nearness = Math.min(1, Math.max(0, (sizePx - sizeOfFills) / (sizeOfLines - sizeOfFills)));
   return { lines: nearness, fill: fillOpacity * (1 - nearness) };
 }
 
-/** The median width of the rings of a set, image px; 0 without rings. */
+/**
+ * The width of the rings that have half of all outlines, image px: a median weighted by width. Small holes
+ * and specks, however many, do not decide how large shapes look. 0 without rings.
+ */
 export function medianWidth({ points, ringStarts, ringLabels }: ContourSet): number {
   const widths: number[] = [];
   const step = Math.max(1, Math.floor(ringLabels.length / mostMeasured));
@@ -37,5 +40,6 @@ export function medianWidth({ points, ringStarts, ringLabels }: ContourSet): num
     }
     if (bottom >= top) widths.push(Math.max(bottom - top, right - left));
   }
-  return widths.sort((a, b) => a - b)[widths.length >> 1] ?? 0;
+  let left = widths.reduce((sum, width) => sum + width, 0) / 2;
+  return widths.sort((a, b) => a - b).find((width) => (left -= width) <= 0) ?? 0;
 }

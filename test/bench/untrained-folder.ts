@@ -18,7 +18,7 @@ export interface UntrainedFolder {
   diameterPx: number;
 }
 
-/** A TIFF of 32 × 32 px in which every value is as frequent as any other. */
+/** A TIFF of 32 × 32 px in which all values are equally frequent. */
 export function noiseTiff(): Uint8Array {
   const size = { height: 32, width: 32 };
   return writeTiff({

@@ -225,7 +225,7 @@ test('an estimated size is taken as it is, in one look', async () => {
   }
 });
 
-test('without an estimate, a model of many kinds of cells segments as any other', async () => {
+test('without an estimate, a model of many kinds of cells segments like other models', async () => {
   const model = unsure(1);
   const estimateSize = (): Promise<null> => Promise.resolve(null);
   const found = await segmentAtOwnSize(model.at, { cellDiameterPx: known }, { scale: 1, estimateSize });

@@ -33,7 +33,7 @@ export interface ContourMesh extends Pick<ContourVertices, 'parts' | 'boxes' | '
 /** A set on the GPU. */
 export interface ContourEntry {
   maxLabel: number;
-  /** The median width of its rings, image px. */
+  /** The width of the rings that have half of all outlines, image px. */
   widthPx: number;
   stateTexture: WebGLTexture | null;
   states: Uint8Array | null;
